@@ -1,0 +1,88 @@
+"""The repair desk for accounts. What matters goes through the services, so it acts at once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.models import Identifier, LecturerProfile, SignInEvent, StudentProfile, User
+from accounts.services.accounts import change_account
+
+
+class ReadOnly:
+    """Rows that tell what happened: looked at, never added, changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class IdentifierInline(ReadOnly, admin.TabularInline):
+    model = Identifier
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ["name", "username", "role", "is_active"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["name", "identifiers__value"]
+    ordering = ["name", "id"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["name", "username", "role", "is_active", "note", "language", "theme"]
+    readonly_fields = ["username"]
+    inlines = [IdentifierInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # an account needs identifiers and a password: the service makes it
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False  # deactivate it
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: Any
+    ) -> None:
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        if changes:
+            change_account(user_id=obj.pk, changes=changes)
+
+
+@admin.register(StudentProfile)
+class StudentProfileAdmin(admin.ModelAdmin):
+    list_display = ["user", "intake_year", "level", "status", "gpa"]
+    list_filter = ["status", "level", "intake_year"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__username"]
+    ordering = ["user__name", "pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ["user"]
+
+
+@admin.register(LecturerProfile)
+class LecturerProfileAdmin(admin.ModelAdmin):
+    list_display = ["user", "main_role"]
+    list_filter = ["main_role"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__username"]
+    ordering = ["user__name", "pk"]
+    list_per_page = 50
+    readonly_fields = ["user"]
+
+
+@admin.register(SignInEvent)
+class SignInEventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["at", "user", "kind", "device", "place"]
+    list_filter = ["kind", "place"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__username"]
+    ordering = ["-at", "-id"]
+    list_per_page = 50
+    show_full_result_count = False

@@ -1,0 +1,63 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    SUPER_ADMIN = "super_admin", _("Super admin")
+    OFFICE = "office", _("Academic office")
+    LECTURER = "lecturer", _("Lecturer")
+    STUDENT = "student", _("Student")
+
+
+class IdentifierKind(models.TextChoices):
+    USERNAME = "username", _("Username")
+    EMAIL = "email", _("E-mail")
+    NIP = "nip", "NIP"
+    NID = "nid", "NID"
+    NIDN = "nidn", "NIDN"
+    NUPTK = "nuptk", "NUPTK"
+    NIM = "nim", "NIM"
+
+
+class Language(models.TextChoices):
+    DEVICE = "", _("As the device says")
+    INDONESIAN = "id", "Bahasa Indonesia"
+    ENGLISH = "en", "English"
+
+
+class Theme(models.TextChoices):
+    DEVICE = "", _("As the device says")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Gender(models.TextChoices):
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class StudentStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    GRADUATED = "graduated", _("Graduated")
+    DROPPED_OUT = "dropped_out", _("Dropped out")
+    LEFT = "left", _("Left")
+
+
+class MainRole(models.TextChoices):
+    COORDINATOR = "coordinator", _("Coordinator")
+    TEAM = "team", _("Block team")
+    TEACHER = "teacher", _("Teaching lecturer")
+    STANDBY = "standby", _("Standby")
+
+
+class Place(models.TextChoices):
+    CAMPUS = "campus", _("Campus")
+    OTHER = "other", _("Another network")
+
+
+class SignInEventKind(models.TextChoices):
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    DISPLACED = "displaced", _("Ended by a sign-in on another device")
+    REFUSED = "refused", _("Wrong password")

@@ -1,0 +1,31 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Language, Theme
+
+
+class SignInForm(forms.Form):
+    """Only checks that something was typed; whether it fits is the service's to say."""
+
+    login = forms.CharField(
+        label=_("Username"),
+        help_text=_("Your e-mail, NIM, NIP or NID works as well."),
+        max_length=150,
+        error_messages={"required": _("Type your username, e-mail, NIM, NIP or NID.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=1024,
+        error_messages={"required": _("Type your password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    remember = forms.BooleanField(label=_("Stay signed in on this device"), required=False)
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=Language, required=False)
+    theme = forms.ChoiceField(label=_("Appearance"), choices=Theme, required=False)

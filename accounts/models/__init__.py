@@ -1,0 +1,14 @@
+from accounts.models.identifier import Identifier
+from accounts.models.profiles import LecturerProfile, StudentProfile
+from accounts.models.sign_in_event import SignInEvent
+from accounts.models.sign_in_session import SignInSession
+from accounts.models.user import User
+
+__all__ = [
+    "Identifier",
+    "LecturerProfile",
+    "SignInEvent",
+    "SignInSession",
+    "StudentProfile",
+    "User",
+]

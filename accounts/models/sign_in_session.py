@@ -1,0 +1,48 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Place
+from accounts.models.user import User
+from isme.lib.fields import ExactCharField
+
+
+class SignInSession(models.Model):
+    """The one live sign-in of a person. The key is the person: two can't exist.
+
+    ``secret_hash`` is "" when nobody is signed in. ``previous_hash`` is that of the device which
+    was displaced by the present one, so that it can be told so. ``epoch`` grows with every
+    change that a page of this person could show.
+    """
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="sign_in_session"
+    )
+    secret_hash = ExactCharField(max_length=64, blank=True)
+    previous_hash = ExactCharField(max_length=64, blank=True)
+    epoch = models.PositiveBigIntegerField(default=1)
+    device = models.CharField(_("device"), max_length=60, blank=True)
+    place = models.CharField(_("place"), max_length=10, choices=Place, blank=True)
+    remembered = models.BooleanField(default=False)
+    started_at = models.DateTimeField(_("started"), null=True)
+    seen_at = models.DateTimeField(_("last seen"), null=True)
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in session")
+        verbose_name_plural = _("sign-in sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(secret_hash="")
+                | Q(started_at__isnull=False, seen_at__isnull=False, expires_at__isnull=False),
+                name="sign_in_session_live_has_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(secret_hash="") | ~Q(secret_hash=models.F("previous_hash")),
+                name="sign_in_session_secret_is_new",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.device}"

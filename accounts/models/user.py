@@ -1,0 +1,71 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Language, Role, Theme
+from isme.lib.fields import ExactCharField
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An account with one role. It is deactivated, never deleted: history points at it."""
+
+    username = ExactCharField(_("username"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    language = models.CharField(_("language"), max_length=5, choices=Language, blank=True)
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    last_login = None  # the session knows
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_one_role")
+        ]
+        indexes = [models.Index(fields=["role", "is_active", "name"], name="user_role_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.split() if word[:1].isalpha()]
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def first_name(self) -> str:
+        return next((word for word in self.name.split() if not word.endswith(".")), self.name)
+
+    # Django admin asks these. Only a super admin enters it.
+    @property
+    def is_staff(self) -> bool:
+        return self.role == Role.SUPER_ADMIN
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.role == Role.SUPER_ADMIN
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and self.role == Role.SUPER_ADMIN
+
+    def has_perms(self, perms: Any, obj: Any = None) -> bool:
+        return self.is_active and self.role == Role.SUPER_ADMIN
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.role == Role.SUPER_ADMIN

@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.choices import Role
+from accounts.models import Identifier, LecturerProfile, SignInEvent, StudentProfile, User
+
+
+def sign_in_history(user: User) -> "QuerySet[SignInEvent]":
+    """Everything that happened at the door of ``user``."""
+    return SignInEvent.objects.filter(user_id=user.pk)
+
+
+def own_profile(user: User) -> dict[str, Any]:
+    """Identifiers and profile of ``user``: 1 query, 2 for students and lecturers."""
+    facts: dict[str, Any] = {
+        "identifiers": list(Identifier.objects.filter(user_id=user.pk).order_by("kind"))
+    }
+    if user.role == Role.STUDENT:
+        facts["student"] = StudentProfile.objects.filter(pk=user.pk).first()
+    if user.role == Role.LECTURER:
+        facts["lecturer"] = LecturerProfile.objects.filter(pk=user.pk).first()
+    return facts
+
+
+def people_by_role() -> list[dict[str, Any]]:
+    """Active accounts of each role, and how many of them never signed in: 1 query."""
+    counted = (
+        User.objects.filter(is_active=True)
+        .values("role")
+        .annotate(
+            people=Count("pk"),
+            waiting=Count("pk", filter=Q(sign_in_session__started_at=None)),
+        )
+    )
+    by_role = {row["role"]: row for row in counted}
+    nobody = {"people": 0, "waiting": 0}
+    return [{"label": role.label, **nobody, **by_role.get(role.value, {})} for role in Role]
+
+
+def students_by_level() -> list[Any]:
+    """Active students of each study level, 1 query."""
+    return list(
+        StudentProfile.objects.filter(status="active")
+        .values("level")
+        .annotate(people=Count("pk"))
+        .order_by("level")
+    )

@@ -1,0 +1,66 @@
+"""Changing accounts. Whatever a page shows or a rule reads goes through here."""
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.canonical import canonical, is_valid
+from accounts.choices import IdentifierKind
+from accounts.errors import AccountsError, IdentifierTaken
+from accounts.models import Identifier, User
+from accounts.session import writer
+from isme.lib import versions
+from isme.lib.transactions import retry_atomic
+
+PEOPLE = "people"  # version of everything that pages show of accounts
+ENDS_SESSION = frozenset({"role", "is_active", "password"})
+
+
+@retry_atomic
+def create_account(
+    *, name: str, role: str, username: str, password: str, identifiers: Mapping[str, str]
+) -> User:
+    """Create an account with its identifiers (kind -> value). Raises IdentifierTaken."""
+    user = User(name=name, role=role, username=canonical(username))
+    user.set_password(password)
+    values = {**identifiers, IdentifierKind.USERNAME.value: username}
+    try:
+        with transaction.atomic():
+            user.save()
+            Identifier.objects.bulk_create(identifier_rows(user, values))
+    except IntegrityError as error:
+        raise IdentifierTaken(_("One of these belongs to another account already.")) from error
+    versions.bump(PEOPLE)
+    return user
+
+
+def identifier_rows(user: User, values: Mapping[str, str]) -> list[Identifier]:
+    """One unsaved row for each distinct canonical value. Raises AccountsError for a bad one."""
+    rows: dict[str, Identifier] = {}
+    # The username comes last: where it equals a number, the row keeps the number's kind.
+    for kind, given in sorted(values.items(), key=lambda item: item[0] == "username"):
+        value = canonical(given)
+        if not is_valid(kind, value):
+            raise AccountsError(
+                _("“%(value)s” can't be a %(kind)s.") % {"value": given, "kind": kind}
+            )
+        rows.setdefault(value, Identifier(user=user, kind=kind, value=value))
+    return list(rows.values())
+
+
+@retry_atomic
+def change_account(*, user_id: int, changes: Mapping[str, object]) -> User:
+    """Set ``changes`` (field -> value) at once everywhere; some end the person's session.
+
+    A new role, password or deactivation ends it: what the old rights opened must close.
+    """
+    with writer.changing(user_id) as session:
+        user = session.user
+        for field, value in changes.items():
+            setattr(user, field, value)
+        user.save(update_fields=[*changes])
+        if ENDS_SESSION & set(changes):
+            session.secret_hash = session.previous_hash = ""
+    versions.bump(PEOPLE)
+    return user

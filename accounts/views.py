@@ -1,0 +1,137 @@
+"""The front door, and one's own account."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import selectors
+from accounts.errors import SignInRefused
+from accounts.forms import PreferencesForm, SignInForm
+from accounts.http import Request
+from accounts.services.accounts import change_account
+from accounts.services.sign_in import Visit, sign_in, sign_out
+from accounts.session import cookie as cookies
+from isme.lib.http import device_of, place_of
+from isme.lib.page import forget, home_key
+from isme.lib.paging import listing
+
+COOKIE_YEAR = 365 * 24 * 60 * 60
+HISTORY_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
+
+
+def _visit(request: HttpRequest) -> Visit:
+    return Visit(device=device_of(request), place=place_of(request))
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after signing in; only within this site."""
+    target = request.POST.get("next", request.GET.get("next", ""))
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe and target.startswith("/") else settings.LOGIN_REDIRECT_URL
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: Request) -> HttpResponse:
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(_next(request))
+        return _login_page(request, SignInForm())
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _login_page(request, form)
+    remember = form.cleaned_data.pop("remember")
+    try:
+        cookie = sign_in(**form.cleaned_data, remember=remember, visit=_visit(request))
+    except SignInRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _login_page(request, form)
+    rotate_token(request)
+    response = HttpResponseRedirect(_next(request))
+    cookies.send(response, cookie, remember=remember)
+    return response
+
+
+def _login_page(request: Request, form: SignInForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": _next(request) if "next" in request.GET or "next" in request.POST else "",
+        "displaced_by": request.reading.displaced_by,
+    }
+    return render(request, "accounts/login.html", context)
+
+
+@require_POST
+@login_not_required
+def logout(request: Request) -> HttpResponse:
+    cookie = cookies.read(request)
+    if cookie is not None and request.user.is_authenticated:
+        sign_out(cookie=cookie, visit=_visit(request))
+    messages.info(request, _("You are signed out."))
+    response = redirect("accounts:login")
+    cookies.clear(response)
+    return response
+
+
+@require_safe
+def profile(request: Request) -> HttpResponse:
+    history = listing(request, selectors.sign_in_history(request.user), orders=HISTORY_ORDERS)
+    context: dict[str, object] = {"history": history}
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "accounts/_history.html", context)
+    context |= selectors.own_profile(request.user)
+    context["form"] = PreferencesForm(
+        initial={"language": request.user.language, "theme": request.user.theme}
+    )
+    context["session"] = request.reading.snapshot
+    return render(request, "accounts/profile.html", context)
+
+
+@require_POST
+def preferences(request: Request) -> HttpResponse:
+    """Keep language and theme with the account, and tell this browser by its cookies."""
+    form = PreferencesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the offered languages and appearances."))
+        return redirect("accounts:profile")
+    chosen = form.cleaned_data
+    change_account(user_id=request.user.pk, changes=chosen)
+    for language, _name in settings.LANGUAGES:
+        forget(home_key(request.user.pk, language))
+    response = redirect("accounts:profile")
+    _set_choice(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])
+    _set_choice(response, settings.THEME_COOKIE_NAME, chosen["theme"])
+    with override(chosen["language"] or None):
+        messages.success(request, _("Your choice is saved."))
+    return response
+
+
+@require_POST
+@login_not_required
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of this browser, before anybody signs in."""
+    chosen = request.POST.get("language", "")
+    response = HttpResponseRedirect(settings.LOGIN_URL)
+    if chosen in dict(settings.LANGUAGES):
+        _set_choice(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+    return response
+
+
+def _set_choice(response: HttpResponse, name: str, value: str) -> None:
+    if value:
+        response.set_cookie(
+            name, value, max_age=COOKIE_YEAR, samesite="Lax", secure=settings.SECURE_COOKIES
+        )
+    else:
+        response.delete_cookie(name)

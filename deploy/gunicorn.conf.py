@@ -1,0 +1,34 @@
+"""One gunicorn: one process, four threads. The supervisor runs one for each core.
+
+The listening socket is the supervisor's and comes in as standard input, so that it outlives
+every gunicorn: while one restarts, connections wait or go to the other, and none is refused.
+"""
+
+import os
+
+bind = "fd://0"
+# The control socket would be one file for all gunicorns of a user, in the home directory.
+control_socket_disable = True
+
+worker_class = "gthread"
+workers = 1
+threads = 4
+worker_connections = 6000
+keepalive = 30
+
+timeout = 30
+graceful_timeout = 25
+# A slow leak must not matter; the jitter keeps the processes from restarting together.
+max_requests = 200_000
+max_requests_jitter = 20_000
+
+# The heartbeat is a file's time stamp: on a busy disk it would stall a healthy worker.
+MEMORY = "/dev/shm"
+worker_tmp_dir = MEMORY if os.access(MEMORY, os.W_OK) else None
+
+# No preload: a reload (HUP) must bring the new code.
+preload_app = False
+
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "info")

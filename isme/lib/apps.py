@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LibConfig(AppConfig):
+    """The ground floor: mechanisms that every app above uses, and nothing of the faculty."""
+
+    name = "isme.lib"
+    label = "lib"

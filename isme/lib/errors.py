@@ -1,0 +1,53 @@
+"""Error pages that need neither the database nor Redis, and say what to do next."""
+
+import sys
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+from isme.lib.outage import is_database_down
+
+RETRY_SECONDS = 5
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
+    return render(request, "errors/page.html", {"status": status}, status=status)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, HTTPStatus.BAD_REQUEST)
+
+
+@requires_csrf_token
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, HTTPStatus.FORBIDDEN)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, HTTPStatus.NOT_FOUND)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or a 503 that says when to come back, when the database is away."""
+    error = sys.exc_info()[1]
+    if error is None or not is_database_down(error):
+        return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from an old page, or from elsewhere: 403 with the way back."""
+    return render(
+        request,
+        "errors/page.html",
+        {"status": HTTPStatus.FORBIDDEN, "stale_form": True},
+        status=HTTPStatus.FORBIDDEN,
+    )

@@ -1,0 +1,221 @@
+"""Whether the parts live: for the balancer, for supervisor and for whoever is called at night."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from isme.lib.http import client_ip, is_in
+from isme.lib.models import Heartbeat
+from isme.lib.redis import RedisAway, Role, durable, evictable
+
+logger = logging.getLogger(__name__)
+
+BEAT = "beat"
+QUEUES = ("critical", "bulk")
+STALE_SECONDS = 120
+LEAST_FREE_DISK = 0.10  # fraction
+MOST_BROKER_MEMORY = 0.60  # fraction of maxmemory, from which it is worth a word
+READY_SECONDS = 1.0
+DURABLE_POLICY = "noeviction"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part: its name, whether it works, and a few words for a person."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+def beat_heart(name: str) -> None:
+    """Note that ``name`` lives now. One query, two the first time."""
+    now = timezone.now()
+    if not Heartbeat.objects.filter(name=name).update(seen_at=now):
+        Heartbeat.objects.get_or_create(name=name, defaults={"seen_at": now})
+
+
+# --- Checks ---------------------------------------------------------------------------------
+
+
+def check_database() -> Check:
+    """One query. At most 1 s to connect, then the read timeout of this process."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError as error:
+        return Check("database", ok=False, text=f"away: {error}")
+    return Check("database", ok=True, text=f"{connection.display_name} answers")
+
+
+class _Migrations:
+    complete = False  # once true, true until the next release restarts this process
+
+
+def check_migrations() -> Check:
+    """One query, and none after it was right once."""
+    if not _Migrations.complete:
+        try:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except DatabaseError as error:
+            return Check("migrations", ok=False, text=f"unknown: {error}")
+        if missing:
+            names = ", ".join(str(migration) for migration, _backwards in missing[:3])
+            return Check("migrations", ok=False, text=f"{len(missing)} not applied: {names}")
+        _Migrations.complete = True
+    return Check("migrations", ok=True, text="all applied")
+
+
+def check_disk() -> Check:
+    """Whether over 10 % of the disk that holds ISME_VAR is free."""
+    path = Path(settings.VAR)
+    while not path.exists():
+        path = path.parent
+    try:
+        usage = shutil.disk_usage(path)
+    except OSError as error:
+        return Check("disk", ok=False, text=str(error))
+    free = usage.free / usage.total
+    return Check("disk", ok=free > LEAST_FREE_DISK, text=f"{free:.0%} free at {path}")
+
+
+def check_cache() -> Check:
+    return _check_role("cache", evictable)
+
+
+def _check_role(name: str, role: Role) -> Check:
+    try:
+        role.ask(lambda client: client.ping())
+    except RedisAway as error:
+        return Check(name, ok=False, text=f"away: {error}")
+    return Check(name, ok=True, text="answers")
+
+
+def check_broker() -> Check:
+    """One exchange: it answers, never evicts, and has room."""
+    try:
+        memory = _durable_memory()
+    except RedisAway as error:
+        return Check("broker", ok=False, text=f"away: {error}")
+    policy = memory.get("maxmemory_policy", "?")
+    if policy != DURABLE_POLICY:
+        return Check("broker", ok=False, text=f"may lose jobs: maxmemory-policy is {policy}")
+    used, limit = int(memory.get("used_memory", 0)), int(memory.get("maxmemory", 0))
+    if limit and used > MOST_BROKER_MEMORY * limit:
+        return Check("broker", ok=False, text=f"{used / limit:.0%} of its memory is used")
+    return Check("broker", ok=True, text=f"answers, {used // 2**20} MiB used")
+
+
+def _durable_memory() -> dict[str, str]:
+    """``INFO memory`` of the durable Redis. Raises RedisAway."""
+    answer = durable.ask(lambda client: client.info("memory"))
+    return {name: str(value) for name, value in dict(answer).items()}
+
+
+def check_background() -> list[Check]:
+    """Look at the workers of each queue and beat by their signs of life. One query."""
+    names = {**{queue: f"worker {queue}" for queue in QUEUES}, BEAT: BEAT}
+    try:
+        seen = dict(Heartbeat.objects.filter(name__in=names).values_list("name", "seen_at"))
+    except DatabaseError:
+        return [Check(name, ok=False, text="unknown: database away") for name in names.values()]
+    checks = []
+    for key, name in names.items():
+        if key not in seen:
+            checks.append(Check(name, ok=False, text="never seen"))
+            continue
+        age = int((timezone.now() - seen[key]).total_seconds())
+        checks.append(Check(name, ok=age < STALE_SECONDS, text=f"seen {age} s ago"))
+    return checks
+
+
+def check_services() -> list[Check]:
+    """Every part, in the order in which to look at them. Few seconds at most."""
+    return [check_database(), check_cache(), check_broker(), *check_background(), check_disk()]
+
+
+def require_durable_broker() -> None:
+    """Raise ImproperlyConfigured if the durable Redis may evict jobs (F3).
+
+    One that is away is logged and let pass: ISME starts without it, and looks again when a
+    worker starts.
+    """
+    try:
+        policy = _durable_memory().get("maxmemory_policy", "?")
+    except RedisAway as error:
+        logger.warning("the durable Redis can't be asked for its policy: %s", error)
+        return
+    if policy != DURABLE_POLICY:
+        raise ImproperlyConfigured(
+            f"REDIS_DURABLE_URL: maxmemory-policy is {policy}, so jobs, limits and locks could be"
+            f" evicted. Set it to {DURABLE_POLICY}."
+        )
+
+
+# --- Views ----------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+@never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    """Answer that this process can answer. No database, no Redis."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+class _Ready:
+    """The last answer of this process: whoever asks more than once a second gets it again."""
+
+    lock = threading.Lock()
+    made_at = -READY_SECONDS
+    status = HTTPStatus.OK
+    body: dict[str, object] = {}
+
+
+@login_not_required
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 if pages can be served, degraded or not, else 503. Trusted networks only.
+
+    Asks the parts at most once a second in a process; other callers wait for that answer.
+    """
+    if not is_in(client_ip(request), settings.TRUSTED_NETWORKS):
+        raise Http404
+    with _Ready.lock:
+        if time.monotonic() - _Ready.made_at >= READY_SECONDS:
+            _Ready.status, _Ready.body = _readiness()
+            _Ready.made_at = time.monotonic()
+        return JsonResponse(_Ready.body, status=_Ready.status)
+
+
+def _readiness() -> tuple[HTTPStatus, dict[str, object]]:
+    database = check_database()
+    needed = [database, check_disk()]
+    if database.ok:
+        needed.append(check_migrations())
+    useful_checks: list[Callable[[], Check]] = [check_cache, check_broker]
+    useful = [check() for check in useful_checks]
+    word = "ok" if all(check.ok for check in useful) else "degraded"
+    if not all(check.ok for check in needed):
+        word = "down"
+    parts = {check.name: {"ok": check.ok, "text": check.text} for check in [*needed, *useful]}
+    status = HTTPStatus.SERVICE_UNAVAILABLE if word == "down" else HTTPStatus.OK
+    return status, {"status": word, "release": settings.RELEASE, "checks": parts}

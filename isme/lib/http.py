@@ -1,0 +1,59 @@
+"""What a request says of where it comes from."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+CAMPUS, OTHER_NETWORK = "campus", "other"
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address of the client, believing exactly TRUSTED_PROXY_HOPS proxies.
+
+    Everything further left in X-Forwarded-For was written by the client (ASVS 15.3.4).
+    Returns "" for a Unix socket or junk.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    hops = settings.TRUSTED_PROXY_HOPS
+    if hops:
+        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(chain) >= hops:
+            address = chain[-hops]
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
+
+
+def is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    if not address:
+        return False
+    ip = ipaddress.ip_address(address)
+    return any(ip in network for network in networks)
+
+
+def place_of(request: HttpRequest) -> str:
+    """Where the person sits, as coarsely as they may be told: campus or another network."""
+    return CAMPUS if is_in(client_ip(request), settings.CAMPUS_NETWORKS) else OTHER_NETWORK
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(request: HttpRequest) -> str:
+    """Browser and system in few words, the same in every language ("Chrome, Android")."""
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    if not browser and "Safari" in agent:
+        browser = "Safari"
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return ", ".join(part for part in (browser, system) if part)

@@ -1,0 +1,22 @@
+"""Telling a database that is away from a statement that is wrong."""
+
+from django.db import InterfaceError, OperationalError
+
+from isme.lib.breaker import Breaker
+
+# MariaDB: no socket, no host, gone away, lost, too many connections, shutting down, killed.
+_AWAY_CODES = {2002, 2003, 2006, 2013, 2055, 1040, 1053, 1927, 1226}
+_SQLITE_AWAY = ("unable to open database file", "database is locked", "disk I/O error")
+
+# While it is open, a new connection is not tried: a dead database costs nobody a second.
+database_breaker = Breaker(errors=1, seconds=1)
+
+
+def is_database_down(error: BaseException) -> bool:
+    """Whether ``error`` says that the database can't be reached, rather than that we erred."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    if isinstance(error, InterfaceError):
+        return True
+    code = error.args[0] if error.args else None
+    return code in _AWAY_CODES or any(text in str(error) for text in _SQLITE_AWAY)

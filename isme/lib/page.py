@@ -1,0 +1,163 @@
+"""The frame of a page, and personal pages that are kept in the cache with holes in them.
+
+A kept page is the same for one person until one of its versions changes; the csrf token, the
+messages and the theme differ from request to request and are filled into holes on output.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from isme.lib.redis import RedisAway, evictable
+
+THEMES = ("light", "dark")
+# NUL can be neither in a form field nor in a template: a hole can't be forged by what people type.
+CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
+FRESH_SECONDS = 60
+KEPT_SECONDS = 600
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme of the cookie: light, dark, or "" for what the device says."""
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
+    return theme if theme in THEMES else ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what ``base.html`` reads on every page."""
+    return {"theme": theme_of(request), "release": settings.RELEASE}
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """A rendered page with holes, the versions it was built from, and when (Unix seconds)."""
+
+    html: str
+    versions: list[str]
+    built_at: float
+    digest: str
+
+    @classmethod
+    def from_bytes(cls, raw: bytes | None) -> "KeptPage | None":
+        if raw is None:
+            return None
+        head, _newline, html = raw.decode().partition("\n")
+        return cls(html=html, **json.loads(head))
+
+    def to_bytes(self) -> bytes:
+        head = {"versions": self.versions, "built_at": self.built_at, "digest": self.digest}
+        return f"{json.dumps(head)}\n{self.html}".encode()
+
+
+def build(template: str, context: Mapping[str, Any], versions: list[str]) -> KeptPage:
+    """Render ``template`` once, with holes where requests differ."""
+    holes = {
+        "csrf_token": SafeString(CSRF_HOLE),
+        "messages_hole": SafeString(MESSAGES_HOLE),
+        "theme": SafeString(THEME_HOLE),
+        "release": settings.RELEASE,
+    }
+    html = render_to_string(template, {**context, **holes})
+    digest = hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
+    return KeptPage(html=html, versions=versions, built_at=time.time(), digest=digest)
+
+
+def personal_page(
+    request: HttpRequest,
+    *,
+    key: str,
+    kept: bytes | None,
+    versions: list[str],
+    build_page: Callable[[], KeptPage],
+) -> HttpResponse:
+    """Answer with the kept page if it is right, else build and keep it.
+
+    ``kept`` and ``versions`` come from the request's one exchange. Older than 60 s: one process
+    refreshes (a lease in the cache), the others serve what there is. No query when kept.
+    """
+    page = KeptPage.from_bytes(kept)
+    if (
+        page is None
+        or page.versions != versions
+        or (time.time() - page.built_at > FRESH_SECONDS and _may_refresh(key))
+    ):
+        page = _rebuilt(key, build_page)
+    etag = _etag(request, page)
+    if etag and request.META.get("HTTP_IF_NONE_MATCH") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(_filled(request, page.html))
+    if etag:
+        response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def forget(key: str) -> None:
+    """Drop a kept page after its person changed something. Silent when the cache is away."""
+    try:
+        evictable.ask(lambda client: client.delete(key))
+    except RedisAway:
+        return
+
+
+def _may_refresh(key: str) -> bool:
+    try:
+        return bool(evictable.ask(lambda client: client.set(f"lk:{key}", 1, nx=True, ex=5)))
+    except RedisAway:
+        return False
+
+
+def _rebuilt(key: str, build_page: Callable[[], KeptPage]) -> KeptPage:
+    page = build_page()
+    try:
+        evictable.ask(lambda client: client.set(key, page.to_bytes(), ex=KEPT_SECONDS))
+    except RedisAway:
+        return page
+    return page
+
+
+def _etag(request: HttpRequest, page: KeptPage) -> str:
+    """A weak tag from versions, never from the sent body; "" while messages wait."""
+    if "messages" in request.COOKIES or request.method not in {"GET", "HEAD"}:
+        return ""
+    # The stored page holds a token of this csrf cookie: with another cookie it is another page.
+    csrf = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    parts = (
+        settings.RELEASE,
+        *page.versions,
+        page.digest,
+        get_language(),
+        theme_of(request),
+        csrf,
+    )
+    digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=9).hexdigest()
+    return f'W/"{digest}"' if csrf else ""
+
+
+def _filled(request: HttpRequest, html: str) -> str:
+    messages = ""
+    if "messages" in request.COOKIES:
+        context = {"messages": get_messages(request)}
+        messages = render_to_string("components/messages.html", context)
+    return (
+        html.replace(CSRF_HOLE, get_token(request))
+        .replace(THEME_HOLE, theme_of(request))
+        .replace(MESSAGES_HOLE, messages)
+    )
+
+
+def home_key(user_id: int, language: str) -> str:
+    """Where a person's home page is kept."""
+    return f"home:{user_id}:{language}"

@@ -1,0 +1,63 @@
+"""Pages by number, with the caps of the contract: a bad number gives a proper page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+PER_PAGE = 50
+MOST_PER_PAGE = 100
+MOST_DIGITS = 9
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list, and the addresses of its neighbours and its orders."""
+
+    page: "Page[Any]"
+    per_page: int
+    sort: str
+    _kept: dict[str, str]
+
+    def address(self, **changes: object) -> str:
+        """The query string of the same list with ``changes``; filters are kept."""
+        values = {**self._kept, **{name: str(value) for name, value in changes.items()}}
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def previous_address(self) -> str:
+        return self.address(page=self.page.previous_page_number())
+
+    @property
+    def next_address(self) -> str:
+        return self.address(page=self.page.next_page_number())
+
+
+def positive(text: str | None, default: int) -> int:
+    """``text`` as a number of 1 or more, else ``default``. Other scripts' digits don't count."""
+    if text and text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        return int(text) or default
+    return default
+
+
+def listing(
+    request: HttpRequest, rows: "QuerySet[Any, Any]", *, orders: Mapping[str, tuple[str, ...]]
+) -> Listing:
+    """Return the page that the address asks for: ``page``, ``per_page``, ``sort``.
+
+    ``orders`` names the allowed orders, the default first; each must be total (end in a unique
+    column). Two queries: the count and the rows.
+    """
+    sort = request.GET.get("sort", "")
+    if sort not in orders:
+        sort = next(iter(orders))
+    per_page = min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE)
+    paginator = Paginator(rows.order_by(*orders[sort]), per_page)
+    page = paginator.get_page(positive(request.GET.get("page"), 1))
+    kept = {"sort": sort if sort != next(iter(orders)) else ""}
+    kept["per_page"] = str(per_page) if per_page != PER_PAGE else ""
+    return Listing(page=page, per_page=per_page, sort=sort, _kept=kept)

@@ -1,0 +1,50 @@
+"""Transactions that lose a race and try again."""
+
+import functools
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+logger = logging.getLogger(__name__)
+
+DEADLOCK, LOCK_WAIT_TIMEOUT = 1213, 1205
+TRIES = 4
+PAUSE_SECONDS = 0.02
+
+
+def retry_atomic(function: Callable[P, R]) -> Callable[P, R]:
+    """Run ``function`` in a transaction; on a deadlock or a lock timeout, up to 3 times more.
+
+    Nested in another transaction it does not retry: the deadlock has already rolled back what
+    the outer one did, so only the outermost can start again. Raises OperationalError at last.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        for remaining in range(TRIES - 1, -1, -1):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if not (remaining and lost_race(error)):
+                    raise
+                logger.info("%s lost a race, trying again", function.__qualname__)
+                # A random pause, so that two rivals do not meet again at once.
+                time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 (no secret)
+        raise AssertionError("the last try returns or raises")
+
+    return run
+
+
+def lost_race(error: OperationalError) -> bool:
+    code = error.args[0] if error.args else None
+    return code in {DEADLOCK, LOCK_WAIT_TIMEOUT} or "database is locked" in str(error)

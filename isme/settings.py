@@ -1,0 +1,310 @@
+"""The settings of every process, from the environment (the list is in README.md).
+
+Production and staging refuse to start on an insecure or missing value and name each of them.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from isme.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# --- Where we are -----------------------------------------------------------------------------
+
+ISME_ENV = env.choice("ISME_ENV", "production", ("local", "staging", "production"))
+LOCAL = ISME_ENV == "local"
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+ISME_DEMO_PASSWORD = env.text("ISME_DEMO_PASSWORD", "isme-demo-2026", secret=True)
+VAR = Path(env.text("ISME_VAR", str(BASE_DIR / "var")))
+RELEASE = env.text("ISME_RELEASE", "dev")
+SECRET_KEY = env.text("SECRET_KEY", "local-only-" * 6 if LOCAL else "", secret=True)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]" if LOCAL else "")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXY_HOPS = env.number("TRUSTED_PROXY_HOPS", 0)
+CAMPUS_NETWORKS = env.networks("CAMPUS_NETWORKS")
+TRUSTED_NETWORKS = env.networks("TRUSTED_NETWORKS", "127.0.0.0/8 ::1/128")
+SERVER_TIMING = env.flag("SERVER_TIMING")
+
+MIN_SECRET_LENGTH = 50
+if not LOCAL:
+    env.require(len(SECRET_KEY) >= MIN_SECRET_LENGTH, "SECRET_KEY needs 50 characters or more.")
+    env.require(ALLOWED_HOSTS, "ALLOWED_HOSTS must name the hosts that are served.")
+    env.require("*" not in ALLOWED_HOSTS, "ALLOWED_HOSTS must not be '*'.")
+    env.require(not DEBUG, "DEBUG must be 0 outside ISME_ENV=local.")
+if ISME_ENV == "production":
+    env.require(not DEMO, "DEMO must be 0 in production: demo accounts share a known password.")
+for name in ("DATABASE_URL", "REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
+    env.require(LOCAL or env.text(name), f"{name} is missing.")
+
+# --- Applications -----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "dashboard",
+    "accounts",
+    "isme.lib",
+    "accounts.admin_config.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+
+# The order is part of the design: isme/decisions/0001-one-exchange-per-request.md.
+MIDDLEWARE = [
+    "isme.lib.middleware.RequestIdMiddleware",
+    "isme.lib.middleware.SecurityHeadersMiddleware",
+    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if LOCAL else []),
+    *(["django.middleware.gzip.GZipMiddleware"] if LOCAL else []),
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.middleware.SnapshotSessionMiddleware",
+    "accounts.middleware.SnapshotUserMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+if SERVER_TIMING:
+    MIDDLEWARE.insert(0, "isme.lib.timing.ServerTimingMiddleware")
+
+ROOT_URLCONF = "isme.urls"
+WSGI_APPLICATION = "isme.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "isme.lib.page.frame",
+            ],
+            "loaders": [
+                "django.template.loaders.filesystem.Loader",
+                "django.template.loaders.app_directories.Loader",
+            ],
+        },
+    },
+]
+if not DEBUG:
+    TEMPLATES[0]["OPTIONS"]["loaders"] = [
+        ("django.template.loaders.cached.Loader", TEMPLATES[0]["OPTIONS"]["loaders"])
+    ]
+
+# --- Database: reliability promises 7, 8 and 10 ------------------------------------------------
+
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")
+# A page must not hang on a sick database; a report or a worker may take longer.
+IS_WEB = Path(sys.argv[0]).name == "gunicorn"
+DATABASE_READ_SECONDS = 5 if IS_WEB else 60
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(
+        DATABASE_URL, engine="isme.lib.mysql" if DATABASE_URL.startswith("mysql") else None
+    )
+}
+_database = DATABASES["default"]
+_database["CONN_MAX_AGE"] = 300
+_database["CONN_HEALTH_CHECKS"] = True
+if _database["ENGINE"] == "isme.lib.mysql":
+    _database["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "isolation_level": "read committed",
+        "connect_timeout": 1,
+        "read_timeout": DATABASE_READ_SECONDS,
+        "write_timeout": DATABASE_READ_SECONDS,
+        "init_command": (
+            "SET sql_mode='STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+            " innodb_lock_wait_timeout=5" + (", max_statement_time=15" if IS_WEB else "")
+        ),
+        **_database.get("OPTIONS", {}),
+    }
+else:
+    env.require(LOCAL, "DATABASE_URL must be a mysql:// address outside ISME_ENV=local.")
+    _database["OPTIONS"] = {
+        "timeout": 5,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+# --- Redis: two roles (request-path; F3, F7) ----------------------------------------------------
+
+REDIS_CACHE_URL = env.text("REDIS_CACHE_URL", f"unix://{VAR / 'run' / 'cache.sock'}")
+REDIS_DURABLE_URL = env.text("REDIS_DURABLE_URL", f"unix://{VAR / 'run' / 'durable.sock'}")
+REDIS_CONNECT_SECONDS = 0.1
+REDIS_READ_SECONDS = 0.15
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+for name, url in (("REDIS_CACHE_URL", REDIS_CACHE_URL), ("REDIS_DURABLE_URL", REDIS_DURABLE_URL)):
+    env.require(url.startswith(REDIS_SCHEMES), f"{name} must start with redis:, rediss: or unix:.")
+env.require(
+    REDIS_CACHE_URL != REDIS_DURABLE_URL,
+    "REDIS_CACHE_URL and REDIS_DURABLE_URL must differ: one may evict, the other must not.",
+)
+
+
+def _redis_cache(url: str) -> dict[str, Any]:
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": url,
+        "OPTIONS": {
+            "CONNECTION_POOL_CLASS": "isme.lib.redis.CountedPool",
+            "CONNECTION_POOL_KWARGS": {
+                "socket_connect_timeout": REDIS_CONNECT_SECONDS,
+                "socket_timeout": REDIS_READ_SECONDS,
+                "retry": None,
+                "protocol": 2,
+            },
+            "IGNORE_EXCEPTIONS": True,
+        },
+    }
+
+
+CACHES = {"default": _redis_cache(REDIS_CACHE_URL), "durable": _redis_cache(REDIS_DURABLE_URL)}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Background work: F8 and section 3 of the reliability notes ----------------------------------
+
+CELERY_BROKER_URL = REDIS_DURABLE_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "critical"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 150
+CELERY_TASK_SOFT_TIME_LIMIT = 120
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 250_000  # KiB
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 360,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "health_check_interval": 10,
+    "socket_keepalive": True,
+    # A worker waits for its messages; the web rings through isme.lib.bell, with its own limits.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+}
+
+# --- People and sessions (request-path) -----------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/dashboard/"
+AUTHENTICATION_BACKENDS: list[str] = []  # one way in: accounts.services.sign_in
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+SECURE_COOKIES = not LOCAL
+SID_COOKIE_NAME = "__Host-sid" if SECURE_COOKIES else "sid"
+SESSION_HOURS = 12  # absolute, without "remember me"
+SESSION_IDLE_HOURS = 3
+REMEMBERED_SESSION_HOURS = 30 * 24
+REMEMBERED_SESSION_IDLE_HOURS = 14 * 24
+SNAPSHOT_SECONDS = (120, 300)
+TOMBSTONE_SECONDS = 60
+FENCE_SECONDS = 360  # longer than any snapshot lives, and than a frozen Redis can hold a write
+FENCE_POLL_SECONDS = env.number("FENCE_POLL_SECONDS", 0)  # several hosts: 1
+
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "isme.lib.errors.csrf_failure"
+SESSION_COOKIE_SECURE = SECURE_COOKIES  # the cookie is ours, but checks and libraries read this
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- Browser --------------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
+SECURE_HSTS_PRELOAD = not LOCAL
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_HOPS else None
+X_FRAME_OPTIONS = "DENY"
+# nginx redirects http to https; a health check from loopback must not be redirected.
+SECURE_SSL_REDIRECT = False
+SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # SecurityMiddleware: SecurityHeadersMiddleware sends its headers, tested
+    "security.W002",  # XFrameOptionsMiddleware: the same, and frame-ancestors
+    "security.W008",  # SECURE_SSL_REDIRECT: see above
+]
+
+# --- Languages and time ------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "lang"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+THEME_COOKIE_NAME = "theme"
+LOCALE_PATHS = [BASE_DIR / "isme" / "locale"]
+TIME_ZONE = "Asia/Jakarta"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# --- Files ---------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "isme" / "static"]
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- Logs ------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {
+        "request": {"()": "isme.lib.logs.RequestFilter"},
+        "outage": {"()": "isme.lib.logs.OutageFilter"},
+    },
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request", "outage"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
+
+env.finish()
+ENV = env  # for show_settings

@@ -1,0 +1,16 @@
+"""The settings under which the tests run: those of a laptop, with demo accounts allowed."""
+
+import os
+
+os.environ["ISME_ENV"] = "local"
+os.environ["DEMO"] = "1"
+os.environ["DEBUG"] = "0"
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
+
+from isme.settings import *  # noqa: F403, TID251 (the one place that builds on it)
+from isme.settings import STORAGES, VAR  # noqa: TID251
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# A run must not see the fence of a server that somebody uses beside it.
+VAR = VAR / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -1,0 +1,19 @@
+"""Every address of ISME. What others rely on stands in README.md."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from isme.lib import health
+
+urlpatterns = [
+    path("", include("dashboard.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+handler400 = "isme.lib.errors.bad_request"
+handler403 = "isme.lib.errors.permission_denied"
+handler404 = "isme.lib.errors.not_found"
+handler500 = "isme.lib.errors.server_error"

@@ -1,0 +1,61 @@
+"""What every response carries, and what people see when something is away."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from isme.env import Environment
+from isme.lib import hooks
+from isme.lib.middleware import HEADERS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/nowhere", "/livez"])
+def test_security_headers_on_every_response(client: Client, path):
+    response = client.get(path)
+    for name, value in HEADERS.items():
+        assert response[name] == value
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_unknown_page_explains_itself(client: Client):
+    response = client.get("/nowhere")
+    assert response.status_code == 404
+    assert "Halaman ini tidak ada" in response.text
+
+
+def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):
+    client.raise_request_exception = False
+
+    def away(*args, **kwargs):
+        raise OperationalError(2002, "Can't connect")
+
+    monkeypatch.setattr("accounts.session.snapshot.from_database", away)
+    client.cookies["sid"] = "1.abc"
+    response = client.get("/dashboard/")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert "Kami segera kembali" in response.text
+
+
+def test_demo_hook_is_filled():
+    assert len(hooks.seed_demo) == 1
+
+
+def test_environment_names_every_problem():
+    env = Environment({"PORT": "many", "DEBUG": "perhaps"})
+    env.number("PORT", 1)
+    env.flag("DEBUG")
+    env.require(condition=False, problem="SECRET_KEY is missing.")
+    with pytest.raises(Exception, match=r"(?s)PORT.*DEBUG.*SECRET_KEY"):
+        env.finish()
+
+
+def test_shown_settings_hide_secrets():
+    env = Environment({"SECRET_KEY": "abc", "DATABASE_URL": "mysql://isme:pw1@host/isme"})
+    env.text("SECRET_KEY", secret=True)
+    env.text("DATABASE_URL")
+    shown = " ".join(reading.shown for reading in env.readings.values())
+    assert "abc" not in shown
+    assert "pw1" not in shown
