@@ -22,6 +22,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # A page belongs to one person: no proxy keeps it, and a browser asks before showing it again.
+    "Cache-Control": "private, no-cache",
 }
 
 

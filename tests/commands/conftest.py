@@ -62,7 +62,10 @@ class Server:
         self.port = free_port()
         self.output_path = folder / f"output-{self.port}"
         env = plain_environment(
-            ISME_VAR=str(self.var), PORT=str(self.port), **{"DEMO": "0", **extra}
+            ISME_VAR=str(self.var),
+            PORT=str(self.port),
+            TMPDIR=str(folder),  # what killed processes leave there goes with the test
+            **{"DEMO": "0", **extra},
         )
         with self.output_path.open("wb") as output:
             self.process = subprocess.Popen(

@@ -262,6 +262,10 @@ def test_fresh_checkout_with_an_empty_home_and_an_interrupted_set_up(tmp_path):
         until(lambda: "Stop with Ctrl-C." in output.read_text(), "the address", 300)
         assert "unfinished or broken; making it anew" in output.read_text()
         assert status_of(int(env["PORT"])) == 200
+        # The plain lock file must hold all that the workers need, not only the web.
+        for lane in ("critical", "bulk"):
+            log = checkout / "var" / "log" / f"{lane}.log"
+            until(lambda: " ready." in log.read_text(), f"the {lane} worker")  # noqa: B023
     finally:
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(timeout=60) == 0
