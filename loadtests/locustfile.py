@@ -1,0 +1,66 @@
+"""A person at the faculty: signs in, then reads, thinking 5-10 s between two pages."""
+
+import itertools
+import random
+
+from locust import FastHttpUser, between, task
+
+from loadtests import people
+
+numbers = itertools.count(1)
+
+
+class Person(FastHttpUser):
+    wait_time = between(5, 10)
+    connection_timeout = network_timeout = 30.0
+
+    def on_start(self) -> None:
+        csrf = people.csrf_secret()
+        name = people.student((next(numbers) - 1) % 1000 + 1)
+        headers = {"Cookie": f"__Host-csrf={csrf}", "Content-Type": people.FORM}
+        with self.client.post(
+            people.LOGIN,
+            data=people.login_form(name, csrf),
+            headers=headers,
+            name="sign-in",
+            allow_redirects=False,
+            catch_response=True,
+        ) as response:
+            lines = response.headers.get_all("Set-Cookie") if response.headers else None
+            session = people.session_of(lines or [])
+            if response.status_code != 302 or not session:
+                response.failure(f"not signed in: {response.status_code}")
+        self.sent = {"Cookie": f"__Host-sid={session}; __Host-csrf={csrf}"}
+        self.etag = ""
+        # Nobody starts to read in the instant in which he signed in together with others.
+        self.wait()
+
+    def read(self, path: str, name: str, fits: tuple[int, ...] = (200,), **headers: str) -> str:
+        with self.client.get(
+            path,
+            headers={**self.sent, **headers},
+            name=name,
+            allow_redirects=False,
+            catch_response=True,
+        ) as response:
+            if response.status_code in fits:
+                response.success()
+                return response.headers.get("ETag", "")
+            response.failure(f"{path}: {response.status_code}")
+        return ""
+
+    @task(6)
+    def home(self) -> None:
+        # A browser asks whether the page that it has is still right.
+        known = {"If-None-Match": self.etag} if self.etag and random.random() < 0.5 else {}
+        self.etag = self.read("/dashboard/", "home page", (200, 304), **known)
+
+    @task(2)
+    def profile(self) -> None:
+        self.read("/accounts/profile/", "profile")
+
+    @task(2)
+    def history(self) -> None:
+        self.read(
+            "/accounts/profile/?page=1&sort=oldest", "sign-in history", **{"HX-Request": "true"}
+        )

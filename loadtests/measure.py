@@ -1,0 +1,53 @@
+"""The measuring part of loadtests/run, which has started the databases."""
+
+import os
+import signal
+import sys
+
+from loadtests import report
+from loadtests.journeys import journeys
+from loadtests.people import Unexpected
+from loadtests.report import Section
+from loadtests.saturation import Plan, saturation, timings
+from loadtests.stack import running
+
+ALL_PARTS = "web.conf workers.conf beat.conf"
+
+
+def _number(name: str, default: float) -> float:
+    return float(os.environ.get(name) or default)
+
+
+def measure(profile: str) -> list[Section]:
+    short = profile == "smoke"
+    sections: list[Section] = []
+    with running(ALL_PARTS) as stack:
+        if profile != "journeys":
+            seconds = _number("ISME_LOAD_SECONDS", 2 if short else 5)
+            plan = Plan(seconds, runs=1 if short else 3, warm_up=2)
+            sections += saturation(stack, plan)
+        if profile != "saturation":
+            users = int(_number("ISME_LOAD_USERS", 50 if short else 1000))
+            sections += journeys(stack, users, _number("ISME_LOAD_SECONDS", 15 if short else 120))
+    if profile != "journeys":
+        # The header costs something: never while anything is measured.
+        with running("web.conf", {"SERVER_TIMING": "1"}) as stack:
+            sections.append(timings(stack))
+    return sections
+
+
+def _leave(number: int, frame: object) -> None:
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, _leave)
+    profile = sys.argv[1]
+    try:
+        report.write(profile, measure(profile))
+    except Unexpected as error:
+        sys.exit(f"loadtests/run: not measured: {error}")
+
+
+if __name__ == "__main__":
+    main()
