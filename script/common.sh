@@ -205,7 +205,8 @@ install_lock() {
         die_setup "There is no pip in $venv."
     say "Installing dependencies (requirements/$1.txt); the first time takes a minute ..."
     lock_text "$1" >"$venv/.isme-lock.txt" || die_setup "Could not write to $venv."
-    "$py" -m pip install --quiet --require-hashes -r "$venv/.isme-lock.txt" </dev/null ||
+    # The lock is whole: nothing is resolved anew, so a release of today can't change what comes.
+    "$py" -m pip install --quiet --no-deps --require-hashes -r "$venv/.isme-lock.txt" </dev/null ||
         die_setup "pip could not install requirements/$1.txt; its message stands above."
     lock_sum "$1" >"$venv/.isme-$1" || die_setup "Could not write to $venv."
     rm -f "$venv/.isme-unfinished"
