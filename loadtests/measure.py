@@ -8,7 +8,7 @@ from loadtests import report
 from loadtests.journeys import journeys
 from loadtests.people import Unexpected
 from loadtests.report import Section
-from loadtests.saturation import Plan, saturation, timings
+from loadtests.saturation import Plan, await_quiet, saturation, timings
 from loadtests.stack import running
 
 ALL_PARTS = "web.conf workers.conf beat.conf"
@@ -22,6 +22,8 @@ def measure(profile: str) -> list[Section]:
     short = profile == "smoke"
     sections: list[Section] = []
     with running(ALL_PARTS) as stack:
+        if not short:
+            await_quiet()
         if profile != "journeys":
             seconds = _number("ISME_LOAD_SECONDS", 2 if short else 5)
             plan = Plan(seconds, runs=1 if short else 3, warm_up=2)

@@ -67,7 +67,7 @@ def write(profile: str, sections: list[Section]) -> Path:
     parts = [
         f"# loadtests/run {profile}, {now:%Y-%m-%d %H:%M}",
         machine(),
-        *(f"## {one.title}\n\n{one.text}\n\n{one.table}" for one in sections),
+        *(f"## {one.title}\n\n{one.text}\n\n{one.table}".rstrip() for one in sections),
     ]
     text = "\n\n".join(parts) + "\n"
     FOLDER.mkdir(exist_ok=True)

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import MySQLdb
 import psutil
+from redis import Redis
 
 HOST = "127.0.0.1"
 READY_SECONDS = 90
@@ -61,6 +63,19 @@ class Stack:
             name: sum(sum(one.cpu_times()[:2]) for one in processes)
             for name, processes in self.groups().items()
         }
+
+    def traffic(self) -> tuple[int, int]:
+        """How many statements MariaDB and commands both Redis have carried out so far."""
+        folder = Path(os.environ["ISME_RUN"]).parent
+        database = MySQLdb.connect(unix_socket=str(folder / "mariadb.sock"), user="root")
+        with contextlib.closing(database), database.cursor() as cursor:
+            cursor.execute("SHOW GLOBAL STATUS LIKE 'Questions'")
+            statements = int(cursor.fetchone()[1])
+        commands = 0
+        for name in ("REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
+            with Redis.from_url(os.environ[name]) as client:
+                commands += int(client.info("stats")["total_commands_processed"])
+        return statements, commands
 
     def respond(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
