@@ -112,8 +112,14 @@ class Server:
 
     def top(self, *words: str) -> psutil.Process:
         """Return the one of them that the supervisor itself started."""
-        (supervisor,) = self.processes("supervisor.supervisord")
-        return next(p for p in self.processes(*words).values() if p.ppid() == supervisor)
+        found = self.processes(*words).values()
+        return next(p for p in found if p.ppid() == self.supervisor.pid)
+
+    @property
+    def supervisor(self) -> psutil.Process:
+        # What it forks looks like itself for a moment: only the console's own child is it.
+        found = self.processes("supervisor.supervisord").values()
+        return next(p for p in found if p.ppid() == self.process.pid)
 
     def ctrl_c(self) -> int:
         os.killpg(self.process.pid, signal.SIGINT)

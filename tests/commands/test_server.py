@@ -122,8 +122,7 @@ def test_one_server_from_start_to_ctrl_c_and_start_again(start, tmp_path):
 @long
 def test_killed_supervisor_takes_the_rest_down(start):
     server = start().ready()
-    (supervisor,) = server.processes("supervisor.supervisord").values()
-    supervisor.kill()
+    server.supervisor.kill()
     assert server.process.wait(timeout=60) == 1
     assert "The supervisor ended by itself (SIGKILL)" in server.output
     assert server.gone()
@@ -131,7 +130,7 @@ def test_killed_supervisor_takes_the_rest_down(start):
 
 def test_next_start_clears_up_after_everything_that_watches_was_killed(start):
     first = start().ready()
-    (supervisor,) = first.processes("supervisor.supervisord").values()
+    supervisor = first.supervisor
     orphans = set(first.processes()) - {supervisor.pid, first.process.pid}
     # Stopped first: killing the console alone would let the supervisor end in order.
     supervisor.suspend()
