@@ -19,7 +19,7 @@ from accounts.http import Request
 from accounts.services.accounts import change_account
 from accounts.services.sign_in import Visit, sign_in, sign_out
 from accounts.session import cookie as cookies
-from isme.lib.http import device_of, place_of
+from isme.lib.http import device_of, page_or_fragment, place_of, wants_fragment
 from isme.lib.page import forget, home_key
 from isme.lib.paging import listing
 
@@ -88,14 +88,13 @@ def logout(request: Request) -> HttpResponse:
 def profile(request: Request) -> HttpResponse:
     history = listing(request, selectors.sign_in_history(request.user), orders=HISTORY_ORDERS)
     context: dict[str, object] = {"history": history}
-    if request.headers.get("HX-Request") == "true":
-        return render(request, "accounts/_history.html", context)
-    context |= selectors.own_profile(request.user)
-    context["form"] = PreferencesForm(
-        initial={"language": request.user.language, "theme": request.user.theme}
-    )
-    context["session"] = request.reading.snapshot
-    return render(request, "accounts/profile.html", context)
+    if not wants_fragment(request):
+        context |= selectors.own_profile(request.user)
+        context["form"] = PreferencesForm(
+            initial={"language": request.user.language, "theme": request.user.theme}
+        )
+        context["session"] = request.reading.snapshot
+    return page_or_fragment(request, "accounts/profile.html", "accounts/_history.html", context)
 
 
 @require_POST

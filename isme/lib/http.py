@@ -1,9 +1,13 @@
 """What a request says of where it comes from."""
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 CAMPUS, OTHER_NETWORK = "campus", "other"
 
@@ -36,6 +40,26 @@ def is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Net
 def place_of(request: HttpRequest) -> str:
     """Where the person sits, as coarsely as they may be told: campus or another network."""
     return CAMPUS if is_in(client_ip(request), settings.CAMPUS_NETWORKS) else OTHER_NETWORK
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page. Going back, it asks for the whole one."""
+    return (
+        request.headers.get("HX-Request") == "true"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def page_or_fragment(
+    request: HttpRequest, page: str, fragment: str, context: Mapping[str, Any]
+) -> HttpResponse:
+    """Render ``fragment`` for htmx, else ``page``, which includes it: same view, same context.
+
+    Both have the same address: without Vary, the Back button would show the bare fragment.
+    """
+    response = render(request, fragment if wants_fragment(request) else page, dict(context))
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"))

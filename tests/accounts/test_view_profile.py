@@ -86,3 +86,12 @@ def test_unknown_language_is_refused(client: Client, user: User):
     enter(client, user)
     response = client.post(PROFILE + "preferences/", {"language": "xx"}, follow=True)
     assert "Pilih salah satu bahasa" in response.text
+
+
+def test_going_back_gets_the_whole_page(client: Client, user: User):
+    """Else Back shows a bare table: htmx asks for a page that it no longer has."""
+    enter(client, user)
+    again = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    response = client.get(PROFILE, headers=again)
+    assert "<html" in response.text
+    assert "HX-Request" in response["Vary"]

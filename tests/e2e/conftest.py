@@ -1,0 +1,196 @@
+"""A real browser before a real server: one Chromium for the folder, a fresh profile per test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+
+from accounts.choices import IdentifierKind, MainRole, Role, SignInEventKind
+from accounts.models import Identifier, LecturerProfile, SignInEvent, StudentProfile, User
+from accounts.services.sign_in import Visit, sign_in
+from isme.lib import versions
+from tests.conftest import PASSWORD
+
+WIDE, NARROW = 1280, 390
+OLD_SIGN_INS = 60  # more than one page of the history
+PATIENCE = 15_000  # ms; a machine that runs much else at the same time is slow
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# What a Content-Security-Policy stopped is told to the console too, but not all of it.
+CSP_EAR = """
+    addEventListener("securitypolicyviolation", e =>
+        console.error("CSP " + e.violatedDirective + " " + e.blockedURI))
+"""
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium; gone when the folder is done, and its event loop with it."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not os.path.exists(program):  # noqa: PTH110
+        pytest.skip(f"no Chromium at {program}")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs a loop in this thread: Django takes every query of a test for async.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=PATIENCE)
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visitor:
+    """A person before a browser of their own, and all that went wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+
+    def open(self, address: str) -> Response:
+        response = self.page.goto(address)
+        assert response is not None
+        return response
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        """Through the form, as people do."""
+        self.open("/accounts/login/")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", password)
+        self.page.click("form[action='/accounts/login/'] button")
+
+    def enter(self, user: User) -> None:
+        """Past the form, for tests of what lies behind it."""
+        visit = Visit(device="Chrome, Linux", place="other")
+        cookie = sign_in(login=user.username, password=PASSWORD, remember=False, visit=visit)
+        self.set_cookie(settings.SID_COOKIE_NAME, str(cookie))
+
+    def set_cookie(self, name: str, value: str) -> None:
+        address = self.context._options["baseURL"]  # set by `visit`
+        self.context.add_cookies([{"name": name, "value": value, "url": address}])
+
+    @property
+    def has_session(self) -> bool:
+        return any(c["name"] == settings.SID_COOKIE_NAME for c in self.context.cookies())
+
+    def axe(self, only: str = "") -> list[str]:
+        """What axe has against the page as it stands, by all rules or ``only`` one."""
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if only:
+            options["runOnly"] = [only]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        result = self.page.evaluate("options => axe.run(options)", options)
+        return [
+            f"{found['id']} ({found['help']}): {node['target']} {node['html'][:160]}"
+            for found in result["violations"]
+            for node in found["nodes"]
+        ]
+
+    def overflow(self) -> list[str]:
+        """The elements that make the page wider than the screen."""
+        return self.page.evaluate(
+            """() => {
+                const room = document.documentElement.clientWidth
+                if (document.documentElement.scrollWidth <= room) return []
+                return [...document.body.querySelectorAll("*")]
+                    .filter(e => e.getBoundingClientRect().right > room + 0.5)
+                    .map(e => e.outerHTML.slice(0, 120))
+            }"""
+        )
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, live_server, transactional_db: None
+) -> Iterator[Callable[..., Visitor]]:
+    """Make visitors: ``visit(width=390, color_scheme="dark", java_script_enabled=False)``."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = WIDE, **options: object) -> Visitor:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            **{"locale": "id-ID", "reduced_motion": "reduce", **options},
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context._options = {"baseURL": live_server.url}
+        context.add_init_script(CSP_EAR)
+        visitor = Visitor(context, context.new_page())
+        _listen(visitor)
+        return visitor
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def _listen(visitor: Visitor) -> None:
+    said, page = visitor.troubles.append, visitor.page
+    page.on(
+        "console",
+        lambda line: line.type in {"error", "warning"} and said(f"{page.url}: {line.text}"),
+    )
+    page.on("pageerror", lambda error: said(f"{page.url}: {error}"))
+    page.on("requestfailed", lambda request: said(f"{request.url}: {request.failure}"))
+    page.on(
+        "response",
+        lambda answer: answer.status >= 400 and said(f"{answer.url}: {answer.status}"),
+    )
+
+
+@cache
+def _password_hash() -> str:
+    """Of the one password of all, computed once."""
+    return make_password(PASSWORD)
+
+
+@pytest.fixture
+def faculty(transactional_db: None) -> dict[str, User]:
+    """One person of each role, with long but plausible data; the student has a long history."""
+    people = {
+        role: User(username=username, name=name, role=role, password=_password_hash())
+        for role, username, name in (
+            (Role.STUDENT, "nadia", "Nadia Pratama"),
+            (Role.LECTURER, "dosen001", "dr. Bagas Simanjuntak Wicaksono, Sp.PD-KGH, Ph.D"),
+            (Role.OFFICE, "akademik", "Ratna Puspita"),
+            (Role.SUPER_ADMIN, "admin", "Sri Wahyuni"),
+        )
+    }
+    for person in people.values():
+        person.save()
+    student, lecturer = people["student"], people["lecturer"]
+    StudentProfile.objects.create(
+        user=student, intake_year=2026, level=3, gpa="3.71", gender="female"
+    )
+    LecturerProfile.objects.create(user=lecturer, main_role=MainRole.COORDINATOR)
+    Identifier.objects.bulk_create(
+        Identifier(user=user, kind=kind, value=value)
+        for user, kind, value in (
+            *((one, IdentifierKind.USERNAME, one.username) for one in people.values()),
+            (student, IdentifierKind.NIM, "2026101000001"),
+            (student, IdentifierKind.EMAIL, "nadia.pratama.kusumawardhani@student.isme.example"),
+            (lecturer, IdentifierKind.NIP, "198003122005012001"),
+        )
+    )
+    SignInEvent.objects.bulk_create(
+        SignInEvent(
+            user=student, kind=SignInEventKind.DISPLACED, device="Chrome, Android", place="campus"
+        )
+        for _number in range(OLD_SIGN_INS)
+    )
+    versions.bump("people")
+    return {str(role): person for role, person in people.items()}
