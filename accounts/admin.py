@@ -6,7 +6,15 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts.models import Identifier, LecturerProfile, SignInEvent, StudentProfile, User
+from accounts.http import origin_of
+from accounts.models import (
+    AuditEvent,
+    Identifier,
+    LecturerProfile,
+    SignInEvent,
+    StudentProfile,
+    User,
+)
 from accounts.services.accounts import change_account
 
 
@@ -51,7 +59,9 @@ class UserAdmin(admin.ModelAdmin):
     ) -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         if changes:
-            change_account(user_id=obj.pk, changes=changes)
+            change_account(
+                user_id=obj.pk, changes=changes, by=request.user.pk, origin=origin_of(request)
+            )
 
 
 @admin.register(StudentProfile)
@@ -84,5 +94,14 @@ class SignInEventAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["user__name", "user__username"]
     ordering = ["-at", "-id"]
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["number", "at", "verb", "actor_name", "subject", "address", "device"]
+    search_fields = ["=verb", "=subject", "actor_name"]
+    ordering = ["-number"]
     list_per_page = 50
     show_full_result_count = False

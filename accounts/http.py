@@ -2,6 +2,8 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.session.reader import Reading
+from isme.lib.audit import Origin
+from isme.lib.http import client_ip, device_of
 
 
 class Request(HttpRequest):
@@ -9,3 +11,8 @@ class Request(HttpRequest):
 
     user: User  # type: ignore[assignment]
     reading: Reading
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """From where ``request`` comes, for the audit trail."""
+    return Origin(address=client_ip(request), device=device_of(request))

@@ -9,6 +9,7 @@ ROLES = ["anonymous", "student", "lecturer", "office", "super_admin"]
 OPEN = dict.fromkeys(ROLES, 200)
 SIGNED_IN = {**OPEN, "anonymous": 302}
 ADMIN = {**dict.fromkeys(ROLES, 302), "super_admin": 200}  # others are sent to a 403
+SUPER_ADMIN = {**dict.fromkeys(ROLES, 403), "anonymous": 302, "super_admin": 200}
 POST_ONLY = dict.fromkeys(ROLES, 405)
 HIDDEN_POST = {**POST_ONLY, "anonymous": 302}
 
@@ -18,6 +19,7 @@ TABLE = {
     "accounts/login/": {**dict.fromkeys(ROLES, 302), "anonymous": 200},
     "accounts/logout/": POST_ONLY,
     "accounts/language/": POST_ONLY,
+    "accounts/audit/": SUPER_ADMIN,
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,
     "livez": OPEN,

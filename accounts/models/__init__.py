@@ -1,3 +1,4 @@
+from accounts.models.audit_event import AuditEvent, AuditHead
 from accounts.models.identifier import Identifier
 from accounts.models.profiles import LecturerProfile, StudentProfile
 from accounts.models.sign_in_event import SignInEvent
@@ -5,6 +6,8 @@ from accounts.models.sign_in_session import SignInSession
 from accounts.models.user import User
 
 __all__ = [
+    "AuditEvent",
+    "AuditHead",
     "Identifier",
     "LecturerProfile",
     "SignInEvent",

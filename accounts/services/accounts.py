@@ -10,11 +10,14 @@ from accounts.choices import IdentifierKind
 from accounts.errors import AccountsError, IdentifierTaken
 from accounts.models import Identifier, User
 from accounts.session import writer
-from isme.lib import versions
+from isme.lib import audit, versions
+from isme.lib.audit import Origin
 from isme.lib.transactions import retry_atomic
 
 PEOPLE = "people"  # version of everything that pages show of accounts
 ENDS_SESSION = frozenset({"role", "is_active", "password"})
+AUDITED = ENDS_SESSION | {"name", "username", "note"}
+SECRETS = frozenset({"password"})  # that it changed is recorded, never its value
 
 
 @retry_atomic
@@ -50,13 +53,22 @@ def identifier_rows(user: User, values: Mapping[str, str]) -> list[Identifier]:
 
 
 @retry_atomic
-def change_account(*, user_id: int, changes: Mapping[str, object]) -> User:
+def change_account(
+    *,
+    user_id: int,
+    changes: Mapping[str, object],
+    by: int | None = None,
+    origin: Origin | None = None,
+) -> User:
     """Set ``changes`` (field -> value) at once everywhere; some end the person's session.
 
-    A new role, password or deactivation ends it: what the old rights opened must close.
+    A new role, password or deactivation ends it: what the old rights opened must close. What
+    ``by`` (an account; None: a command) changed in somebody's rights goes into the audit trail.
     """
     with writer.changing(user_id) as session:
         user = session.user
+        if AUDITED & set(changes):
+            _record_change(user, changes, by=by, origin=origin)
         for field, value in changes.items():
             setattr(user, field, value)
         user.save(update_fields=[*changes])
@@ -64,3 +76,20 @@ def change_account(*, user_id: int, changes: Mapping[str, object]) -> User:
             session.secret_hash = session.previous_hash = ""
     versions.bump(PEOPLE)
     return user
+
+
+def _record_change(
+    user: User, changes: Mapping[str, object], *, by: int | None, origin: Origin | None
+) -> None:
+    details = {
+        field: "changed" if field in SECRETS else [str(getattr(user, field)), str(value)]
+        for field, value in changes.items()
+        if field in AUDITED
+    }
+    audit.record(
+        "account.changed",
+        actor_id=by,
+        subject=f"account:{user.pk}",
+        origin=origin,
+        details=details,
+    )

@@ -45,12 +45,17 @@ def positive(text: str | None, default: int) -> int:
 
 
 def listing(
-    request: HttpRequest, rows: "QuerySet[Any, Any]", *, orders: Mapping[str, tuple[str, ...]]
+    request: HttpRequest,
+    rows: "QuerySet[Any, Any]",
+    *,
+    orders: Mapping[str, tuple[str, ...]],
+    filters: Mapping[str, str] | None = None,
 ) -> Listing:
     """Return the page that the address asks for: ``page``, ``per_page``, ``sort``.
 
     ``orders`` names the allowed orders, the default first; each must be total (end in a unique
-    column). Two queries: the count and the rows.
+    column). ``filters`` are kept in the addresses of the other pages. Two queries: the count
+    and the rows.
     """
     sort = request.GET.get("sort", "")
     if sort not in orders:
@@ -58,6 +63,7 @@ def listing(
     per_page = min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE)
     paginator = Paginator(rows.order_by(*orders[sort]), per_page)
     page = paginator.get_page(positive(request.GET.get("page"), 1))
-    kept = {"sort": sort if sort != next(iter(orders)) else ""}
+    kept = dict(filters or {})
+    kept |= {"sort": sort if sort != next(iter(orders)) else ""}
     kept["per_page"] = str(per_page) if per_page != PER_PAGE else ""
     return Listing(page=page, per_page=per_page, sort=sort, _kept=kept)
