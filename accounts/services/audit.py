@@ -38,6 +38,11 @@ def head_path() -> Path:
     return Path(settings.VAR) / "audit-head"
 
 
+def lost_path() -> Path:
+    """Where the file is set aside when the database fell behind it."""
+    return Path(settings.VAR) / "audit-head.lost"
+
+
 @retry_atomic
 def append(*, entry: str, at: datetime, **facts: Any) -> AuditEvent:
     """Add one event; the same ``entry`` twice is one row. Locks the head, so writers queue here.
@@ -47,6 +52,7 @@ def append(*, entry: str, at: datetime, **facts: Any) -> AuditEvent:
     """
     AuditHead.objects.get_or_create(pk=1)
     head = AuditHead.objects.select_for_update().get(pk=1)
+    _keep_evidence(head.number)
     known = AuditEvent.objects.filter(entry=entry).first()
     if known is not None:
         return known
@@ -81,10 +87,22 @@ def _mac(event: AuditEvent, previous: str) -> str:
     return salted_hmac(SALT, text, algorithm="sha256").hexdigest()
 
 
+def _keep_evidence(number: int) -> None:
+    """Set the file aside when it is ahead of the database, before new rows hide the gap.
+
+    The file is written after the commit, so it is never ahead unless rows were taken away (or
+    an old backup was restored: then an operator looks, and deletes what was set aside).
+    """
+    known, _mac = _read(head_path())
+    if known > number and not lost_path().exists():
+        logger.critical("audit rows after %s are gone: there were %s", number, known)
+        head_path().replace(lost_path())
+
+
 def _tell_outside(number: int, mac: str) -> None:
     """Write the head beside the database and into the log; a later number stays."""
     path = head_path()
-    known, _code = _outside()
+    known, _mac = _read(path)
     if number > known:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(f"{number} {mac}\n")
@@ -92,10 +110,10 @@ def _tell_outside(number: int, mac: str) -> None:
     logger.info("audit head %s %s", number, mac)
 
 
-def _outside() -> tuple[int, str]:
-    """The number and code that the file holds; (0, "") without a file. Raises ValueError."""
+def _read(path: Path) -> tuple[int, str]:
+    """The number and code that a file holds; (0, "") without a file. Raises ValueError."""
     try:
-        number, mac = head_path().read_text().split()
+        number, mac = path.read_text().split()
     except FileNotFoundError:
         return 0, ""
     return int(number), mac
@@ -106,18 +124,18 @@ def verify() -> Verdict:
 
     Finds altered, deleted and inserted rows by the chain, and a cut tail by the file.
     """
-    outside_number, outside_mac = _outside()
+    outside = dict([_read(head_path()), _read(lost_path())])
     previous, rows = "", 0
     for event in _in_order():
         if event.number != rows + 1:
             return Verdict(rows, rows + 1, "missing")
         if not constant_time_compare(event.mac, _mac(event, previous)):
             return Verdict(rows, event.number, "altered")
-        if event.number == outside_number and event.mac != outside_mac:
+        if outside.get(event.number, event.mac) != event.mac:
             return Verdict(rows, event.number, "not the row that the file audit-head names")
         previous, rows = event.mac, event.number
-    if rows < outside_number:
-        return Verdict(rows, rows + 1, f"cut: audit-head says there were {outside_number}")
+    if rows < max(outside):
+        return Verdict(rows, rows + 1, f"cut: audit-head says there were {max(outside)}")
     return Verdict(rows)
 
 

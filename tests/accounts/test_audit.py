@@ -66,6 +66,15 @@ class TestTrail:
         trail.append(entry="y", at=timezone.now(), verb="v", actor_id=None, subject="s")
         assert trail.verify().first_bad == 5
 
+    def test_cut_and_outgrown_is_named(self):
+        """Else who takes rows away needs only to wait for as many new ones."""
+        add(5)
+        AuditEvent.objects.filter(number__gte=4).delete()
+        AuditHead.objects.update(number=3, mac=AuditEvent.objects.get(number=3).mac)
+        for entry in "wxyz":
+            trail.append(entry=entry, at=timezone.now(), verb="v", actor_id=None, subject="s")
+        assert trail.verify().first_bad == 5
+
     def test_same_entry_twice_is_one_row(self):
         """Else a worker that was killed before its mark records the act twice."""
         add(2)
