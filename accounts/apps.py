@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -8,7 +9,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import demo
-        from isme.lib import fence, hooks
+        from accounts.choices import Role
+        from isme.lib import fence, hooks, navigation
+
+        boss = {Role.SUPER_ADMIN.value}
 
         hooks.seed_demo.register(demo.seed_people)
         fence.prepare()
+        navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)
+        navigation.add("/accounts/audit/", _("Audit trail"), icon="shield", order=90, roles=boss)
+        navigation.add("/admin/", _("Administration"), icon="gear", order=95, roles=boss)

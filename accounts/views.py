@@ -108,7 +108,8 @@ def preferences(request: Request) -> HttpResponse:
     change_account(user_id=request.user.pk, changes=chosen)
     for language, _name in settings.LANGUAGES:
         forget(home_key(request.user.pk, language))
-    response = redirect("accounts:profile")
+    back = _next(request) if "next" in request.POST else "/accounts/profile/"
+    response = HttpResponseRedirect(back)
     _set_choice(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])
     _set_choice(response, settings.THEME_COOKIE_NAME, chosen["theme"])
     with override(chosen["language"] or None):

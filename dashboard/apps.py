@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from isme.lib import navigation
 
 
 class DashboardConfig(AppConfig):
     """The home page of each role. No models: it reads what the apps below offer."""
 
     name = "dashboard"
+
+    def ready(self) -> None:
+        navigation.add("/dashboard/", _("Home"), icon="home", order=0)

@@ -39,6 +39,7 @@ def home(request: Request) -> HttpResponse:
             **home_facts(request.user),
             "user": request.user,
             "session": reading.snapshot,
+            "here": request.path,
             "now": timezone.localtime(),
             "day_part": day_part(timezone.localtime().hour),
         }

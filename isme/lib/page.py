@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from isme.lib.navigation import entries_for
 from isme.lib.redis import RedisAway, evictable
 
 THEMES = ("light", "dark")
@@ -35,8 +36,17 @@ def theme_of(request: HttpRequest) -> str:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: what ``base.html`` reads on every page."""
-    return {"theme": theme_of(request), "release": settings.RELEASE}
+    """Context processor: what ``base.html`` reads on every page.
+
+    The navigation is asked for only by pages that show it: an error page must not need to know
+    who is there.
+    """
+    return {
+        "theme": theme_of(request),
+        "release": settings.RELEASE,
+        "here": request.path,
+        "navigation": lambda: entries_for(getattr(request.user, "role", "")),
+    }
 
 
 @dataclass(frozen=True)
@@ -61,12 +71,13 @@ class KeptPage:
 
 
 def build(template: str, context: Mapping[str, Any], versions: list[str]) -> KeptPage:
-    """Render ``template`` once, with holes where requests differ."""
+    """Render ``template`` once, with holes where requests differ. ``context`` names the user."""
     holes = {
         "csrf_token": SafeString(CSRF_HOLE),
         "messages_hole": SafeString(MESSAGES_HOLE),
         "theme": SafeString(THEME_HOLE),
         "release": settings.RELEASE,
+        "navigation": entries_for(context["user"].role),
     }
     html = render_to_string(template, {**context, **holes})
     digest = hashlib.blake2b(html.encode(), digest_size=8).hexdigest()

@@ -71,6 +71,11 @@ class Visitor:
         self.page.fill("[name=password]", password)
         self.page.click("form[action='/accounts/login/'] button")
 
+    def sign_out(self) -> None:
+        """By the menu of the account, which needs no script."""
+        self.page.click("header [popovertarget=account]")
+        self.page.click("header form[action='/accounts/logout/'] button")
+
     def enter(self, user: User) -> None:
         """Past the form, for tests of what lies behind it."""
         visit = Visit(device="Chrome, Linux", place="other")

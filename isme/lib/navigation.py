@@ -1,0 +1,38 @@
+"""What stands in the navigation: each app adds its pages in ``AppConfig.ready``, for its roles."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.functional import Promise
+
+EVERYBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page. ``roles`` empty means everybody; a lower ``order`` comes first."""
+
+    path: str
+    label: str | Promise
+    icon: str
+    order: int
+    roles: frozenset[str] = EVERYBODY
+
+
+_entries: dict[str, Entry] = {}
+
+
+def add(
+    path: str, label: str | Promise, *, icon: str, order: int, roles: Collection[str] = EVERYBODY
+) -> None:
+    """Put a page into the navigation; the same path again replaces it."""
+    _entries[path] = Entry(path, label, icon, order, frozenset(roles))
+    entries_for.cache_clear()
+
+
+@cache
+def entries_for(role: str) -> tuple[Entry, ...]:
+    """The pages that ``role`` may open, in order. No queries."""
+    allowed = (entry for entry in _entries.values() if not entry.roles or role in entry.roles)
+    return tuple(sorted(allowed, key=lambda entry: (entry.order, entry.path)))

@@ -1,0 +1,118 @@
+"""The design holds: readable colours, one stylesheet, nothing inline, light pages."""
+
+import gzip
+import math
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from isme.lib import assets
+
+ROOT = Path(settings.BASE_DIR)
+TOKENS = (assets.SOURCES / "css" / "tokens.css").read_text()
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+LEAST_CONTRAST = 4.5  # WCAG 2.2 AA for text
+INKS = [
+    *((ink, ground) for ink in ("ink", "ink-2") for ground in ("paper", "surface", "sunken")),
+    *((ink, "raised") for ink in ("ink", "ink-2")),
+    ("ink-3", "surface"),
+    ("accent-ink", "surface"),
+    ("accent-ink", "paper"),
+    ("accent-ink", "accent-soft"),
+    ("on-accent", "accent"),
+    ("on-block", "block"),
+    ("on-block-2", "block"),
+    ("on-block", "here"),
+    ("on-sun", "sun"),
+    ("sun-ink", "sun-soft"),
+    ("brick-ink", "surface"),
+    ("brick-ink", "brick-soft"),
+    ("on-brick", "brick"),
+    ("sky-ink", "sky-soft"),
+]
+
+
+def luminance(lightness: float, chroma: float, hue: float) -> float:
+    """The relative luminance of an OKLCH colour, clipped to sRGB."""
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    rgb = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+    red, green, blue = (min(1.0, max(0.0, part)) for part in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def colour(name: str, theme: str) -> float:
+    value = re.search(rf"--{name}: ([^;]+);", TOKENS)
+    assert value, name
+    found = re.findall(r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)", value[1]) or [("1", "0", "0")]
+    if value[1].startswith("light-dark(oklch(1 0 0)"):
+        found = [("1", "0", "0"), found[-1]]
+    chosen = found[0] if theme == "light" else found[-1]
+    return luminance(*map(float, chosen))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), INKS)
+def test_text_can_be_read(ink, ground, theme):
+    """Else somebody with weak eyes, or in the sun, can't read it."""
+    lighter, darker = sorted((colour(ink, theme), colour(ground, theme)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= LEAST_CONTRAST
+
+
+def test_every_component_is_in_the_stylesheet():
+    """Else a new component's file is written and never reaches a browser."""
+    files = {path.stem for path in (assets.SOURCES / "css").glob("*.css")} - {"admin"}
+    assert files == {name for name, _layer in assets.STYLES}
+    assert {path.stem for path in (assets.SOURCES / "js").glob("*.js")} == set(assets.SCRIPTS)
+
+
+def test_joined_files_are_found_and_follow_their_sources(settings, tmp_path):
+    settings.VAR = tmp_path
+    found = Path(assets.JoinedFinder().find("isme/app.css"))
+    assert found.read_text() == assets.stylesheet()
+    assert assets.JoinedFinder().find("isme/other.css") == []
+    assert {name for name, _storage in assets.JoinedFinder().list(None)} == set(assets.JOINED)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_obeys_the_content_security_policy(path):
+    """Else a part of the page is dead in the browser: inline style and script are stopped."""
+    text = path.read_text()
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)", text)
+    assert text.count("\n") <= 150
+    assert text.startswith("{#"), "says what it needs"
+
+
+def test_icons_that_templates_name_are_in_the_sprite():
+    sprite = (assets.SOURCES / "icons.svg").read_text()
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
+    named = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'icon\.html" with name="([\w-]+)"', path.read_text())
+    }
+    assert named - drawn == set()
+
+
+@pytest.mark.django_db
+def test_first_view_is_light(signed_in):
+    """Else a student on a slow phone waits: 100 KB over the wire, all in all."""
+    import django_htmx
+
+    htmx = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
+    parts = [
+        signed_in.get("/dashboard/").content,
+        assets.stylesheet().encode(),
+        assets.script().encode(),
+        (assets.SOURCES / "icons.svg").read_bytes(),
+        htmx.read_bytes(),
+    ]
+    assert sum(len(gzip.compress(part)) for part in parts) <= 100_000
