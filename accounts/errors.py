@@ -1,3 +1,6 @@
+from http import HTTPStatus
+
+
 class AccountsError(Exception):
     """Base of this app's refusals; the text is safe to show."""
 
@@ -8,3 +11,28 @@ class IdentifierTaken(AccountsError):
 
 class SignInRefused(AccountsError):
     """Unknown name, wrong password or inactive account: the same for all three."""
+
+
+class SignInDelayed(AccountsError):
+    """Not now; ``seconds`` until it is worth another try. Nothing was looked at."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, seconds: int, ticket: str = "") -> None:
+        super().__init__(f"try again in {seconds} s")
+        self.seconds = seconds
+        self.ticket = ticket
+
+
+class SignInHeld(SignInDelayed):
+    """Too many failures: the same whether the name exists or not."""
+
+
+class SignInCrowded(SignInDelayed):
+    """Too many different names failed here: ``ticket`` is good for one attempt, later."""
+
+
+class DoorBusy(SignInDelayed):
+    """The hash gate is full."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,11 +12,19 @@ from accounts.models import (
     StudentProfile,
     User,
 )
+from isme.lib import limits
 
 
 def sign_in_history(user: User) -> "QuerySet[SignInEvent]":
     """Everything that happened at the door of ``user``."""
     return SignInEvent.objects.filter(user_id=user.pk)
+
+
+def throttled_accounts() -> list[tuple[User, datetime]]:
+    """Accounts that were refused and must still wait, and until when: 2 queries, 1 exchange."""
+    until = {int(key[1:]): moment for key, moment in limits.held().items() if key[0] == "u"}
+    people = User.objects.filter(pk__in=until).order_by("name", "pk")
+    return [(user, datetime.fromtimestamp(until[user.pk], UTC)) for user in people]
 
 
 def own_profile(user: User) -> dict[str, Any]:

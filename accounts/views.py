@@ -1,11 +1,15 @@
 """The front door, and one's own account."""
 
+from datetime import timedelta
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -13,22 +17,31 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import selectors
-from accounts.errors import SignInRefused
+from accounts.errors import SignInDelayed, SignInRefused
 from accounts.forms import PreferencesForm, SignInForm
 from accounts.http import Request
 from accounts.services.accounts import change_account
 from accounts.services.sign_in import Visit, sign_in, sign_out
+from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
-from isme.lib.http import device_of, page_or_fragment, place_of, wants_fragment
+from accounts.session import device as devices
+from isme.lib.http import client_ip, device_of, page_or_fragment, place_of, wants_fragment
 from isme.lib.page import forget, home_key
 from isme.lib.paging import listing
 
+MINUTE = 60
 COOKIE_YEAR = 365 * 24 * 60 * 60
 HISTORY_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
 
 
 def _visit(request: HttpRequest) -> Visit:
-    return Visit(device=device_of(request), place=place_of(request))
+    return Visit(
+        device=device_of(request),
+        place=place_of(request),
+        address=client_ip(request),
+        known=devices.read(request),
+        ticket=request.COOKIES.get(settings.TICKET_COOKIE_NAME, ""),
+    )
 
 
 def _next(request: HttpRequest) -> str:
@@ -57,19 +70,48 @@ def login(request: Request) -> HttpResponse:
     except SignInRefused as refusal:
         form.add_error(None, str(refusal))
         return _login_page(request, form)
+    except SignInDelayed as delay:
+        return _delayed_page(request, form, delay)
     rotate_token(request)
     response = HttpResponseRedirect(_next(request))
     cookies.send(response, cookie, remember=remember)
+    devices.send(response, request, cookie.user_id)
     return response
 
 
-def _login_page(request: Request, form: SignInForm) -> HttpResponse:
-    context = {
+def _login_page(
+    request: Request, form: SignInForm, delay: SignInDelayed | None = None
+) -> HttpResponse:
+    context: dict[str, object] = {
         "form": form,
         "next": _next(request) if "next" in request.GET or "next" in request.POST else "",
         "displaced_by": request.reading.displaced_by,
     }
-    return render(request, "accounts/login.html", context)
+    if delay is None:
+        return render(request, "accounts/login.html", context)
+    context["delay"] = delay
+    # The page tells minutes: rounded up, so that nobody who waits as told comes too early.
+    context["retry_at"] = timezone.now() + timedelta(seconds=delay.seconds + MINUTE - 1)
+    context["busy"] = delay.status == HTTPStatus.SERVICE_UNAVAILABLE
+    template = "accounts/waiting.html" if delay.ticket else "accounts/login.html"
+    return render(request, template, context, status=delay.status)
+
+
+def _delayed_page(request: Request, form: SignInForm, delay: SignInDelayed) -> HttpResponse:
+    """The form again, with the name and without the password, and when to come back."""
+    response = _login_page(request, form, delay)
+    response["Retry-After"] = str(delay.seconds)
+    if delay.ticket:
+        response.set_cookie(
+            settings.TICKET_COOKIE_NAME,
+            delay.ticket,
+            max_age=TICKET_SECONDS,
+            path=settings.LOGIN_URL,
+            secure=settings.SECURE_COOKIES,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 @require_POST

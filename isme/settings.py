@@ -212,6 +212,8 @@ PASSWORD_HASHERS = [
 ]
 SECURE_COOKIES = not LOCAL
 SID_COOKIE_NAME = "__Host-sid" if SECURE_COOKIES else "sid"
+DEVICE_COOKIE_NAME = "device"  # both only on the path of the sign-in page, so no __Host-
+TICKET_COOKIE_NAME = "ticket"
 SESSION_HOURS = 12  # absolute, without "remember me"
 SESSION_IDLE_HOURS = 3
 REMEMBERED_SESSION_HOURS = 30 * 24
@@ -219,6 +221,7 @@ REMEMBERED_SESSION_IDLE_HOURS = 14 * 24
 SNAPSHOT_SECONDS = (120, 300)
 TOMBSTONE_SECONDS = 60
 FENCE_SECONDS = 360  # longer than any snapshot lives, and than a frozen Redis can hold a write
+WEB_PROCESSES = 2  # as deploy/supervisor/web.conf; a limit of one process is its share
 FENCE_POLL_SECONDS = env.number("FENCE_POLL_SECONDS", 0)  # several hosts: 1
 
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"

@@ -1,0 +1,36 @@
+"""One password hash at a time in each process, so that a storm can't take memory and CPU (F4.6)."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts.errors import DoorBusy
+
+RETRY_SECONDS = 2
+
+
+class HashGate:
+    """One hashes, ``waiting`` wait at most ``seconds``, the rest is sent away at once."""
+
+    def __init__(self, *, waiting: int, seconds: float) -> None:
+        self._places = threading.BoundedSemaphore(1 + waiting)
+        self._turn = threading.BoundedSemaphore(1)
+        self._seconds = seconds
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Raises DoorBusy when there is no place, or the wait was too long."""
+        if not self._places.acquire(blocking=False):
+            raise DoorBusy(RETRY_SECONDS)
+        try:
+            if not self._turn.acquire(timeout=self._seconds):
+                raise DoorBusy(RETRY_SECONDS)
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+
+gate = HashGate(waiting=2, seconds=2)
