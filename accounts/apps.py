@@ -8,7 +8,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import demo
-        from isme.lib import fence, hooks
+        from accounts.services import avatars
+        from isme.lib import fence, files, hooks
 
         hooks.seed_demo.register(demo.seed_people)
+        files.register(avatars.KIND)
         fence.prepare()

@@ -8,5 +8,7 @@ urlpatterns = [
     path("logout/", views.logout, name="logout"),
     path("language/", views.language, name="language"),
     path("profile/", views.profile, name="profile"),
+    path("profile/avatar/", views.avatar, name="avatar"),
+    path("profile/avatar/remove/", views.avatar_remove, name="avatar_remove"),
     path("profile/preferences/", views.preferences, name="preferences"),
 ]

@@ -1,11 +1,14 @@
 """The front door, and one's own account."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,12 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import selectors
 from accounts.errors import SignInRefused
-from accounts.forms import PreferencesForm, SignInForm
+from accounts.forms import AvatarForm, PreferencesForm, SignInForm
 from accounts.http import Request
 from accounts.services.accounts import change_account
+from accounts.services.avatars import change_avatar
 from accounts.services.sign_in import Visit, sign_in, sign_out
 from accounts.session import cookie as cookies
+from isme.lib.files import Checked
 from isme.lib.http import device_of, place_of
+from isme.lib.idempotency import OnceForm, once
 from isme.lib.page import forget, home_key
 from isme.lib.paging import listing
 
@@ -90,12 +96,52 @@ def profile(request: Request) -> HttpResponse:
     context: dict[str, object] = {"history": history}
     if request.headers.get("HX-Request") == "true":
         return render(request, "accounts/_history.html", context)
+    return _profile_page(request, context, AvatarForm())
+
+
+def _profile_page(
+    request: Request, context: dict[str, object], avatar_form: AvatarForm
+) -> HttpResponse:
     context |= selectors.own_profile(request.user)
     context["form"] = PreferencesForm(
         initial={"language": request.user.language, "theme": request.user.theme}
     )
     context["session"] = request.reading.snapshot
-    return render(request, "accounts/profile.html", context)
+    context["avatar_form"] = avatar_form
+    context["avatar_remove_form"] = OnceForm(auto_id=False)
+    refused = avatar_form.is_bound
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return render(request, "accounts/profile.html", context, status=status)
+
+
+@require_POST
+def avatar(request: Request) -> HttpResponse:
+    form = AvatarForm(request.POST, request.FILES)
+    if not form.is_valid():
+        history = listing(request, selectors.sign_in_history(request.user), orders=HISTORY_ORDERS)
+        return _profile_page(request, {"history": history}, form)
+    checked = form.cleaned_data["avatar"]
+    return _avatar_changed(request, form, checked, _("Your picture is saved."))
+
+
+@require_POST
+def avatar_remove(request: Request) -> HttpResponse:
+    return _avatar_changed(request, OnceForm(request.POST), None, _("Your picture is removed."))
+
+
+def _avatar_changed(
+    request: Request, form: OnceForm, picture: Checked | None, done: str
+) -> HttpResponse:
+    user_id = request.user.pk
+
+    def effect() -> str:
+        change_avatar(user_id=user_id, picture=picture)
+        return reverse("accounts:profile")
+
+    form.is_valid()  # the key's field takes anything
+    location = once(user_id, form.cleaned_data["idempotency_key"], effect)
+    messages.success(request, done)
+    return HttpResponseRedirect(location)
 
 
 @require_POST

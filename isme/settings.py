@@ -264,6 +264,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "isme" / "static"]
 MEDIA_ROOT = VAR / "media"
+# nginx's internal location over MEDIA_ROOT ("/protected/"); "": this process streams files itself.
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
