@@ -10,11 +10,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import demo
         from accounts.choices import Role
-        from isme.lib import fence, hooks, navigation
+        from accounts.services import avatars
+        from isme.lib import fence, files, hooks, navigation
 
         boss = {Role.SUPER_ADMIN.value}
 
         hooks.seed_demo.register(demo.seed_people)
+        files.register(avatars.KIND)
         fence.prepare()
         navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)
         navigation.add("/accounts/audit/", _("Audit trail"), icon="shield", order=90, roles=boss)

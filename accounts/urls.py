@@ -9,5 +9,7 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("audit/", views_audit.audit_trail, name="audit_trail"),
     path("profile/", views.profile, name="profile"),
+    path("profile/avatar/", views.avatar, name="avatar"),
+    path("profile/avatar/remove/", views.avatar_remove, name="avatar_remove"),
     path("profile/preferences/", views.preferences, name="preferences"),
 ]

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -18,14 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import selectors
 from accounts.errors import SignInDelayed, SignInRefused
-from accounts.forms import PreferencesForm, SignInForm
+from accounts.forms import AvatarForm, PreferencesForm, SignInForm
 from accounts.http import Request
 from accounts.services.accounts import change_account
+from accounts.services.avatars import change_avatar
 from accounts.services.sign_in import Visit, sign_in, sign_out
 from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
 from accounts.session import device as devices
+from isme.lib.files import Checked
 from isme.lib.http import client_ip, device_of, page_or_fragment, place_of, wants_fragment
+from isme.lib.idempotency import OnceForm, once
 from isme.lib.page import forget, home_key
 from isme.lib.paging import listing
 
@@ -131,12 +135,51 @@ def profile(request: Request) -> HttpResponse:
     history = listing(request, selectors.sign_in_history(request.user), orders=HISTORY_ORDERS)
     context: dict[str, object] = {"history": history}
     if not wants_fragment(request):
-        context |= selectors.own_profile(request.user)
-        context["form"] = PreferencesForm(
-            initial={"language": request.user.language, "theme": request.user.theme}
-        )
-        context["session"] = request.reading.snapshot
+        context |= _profile_context(request, AvatarForm())
     return page_or_fragment(request, "accounts/profile.html", "accounts/_history.html", context)
+
+
+def _profile_context(request: Request, avatar_form: AvatarForm) -> dict[str, object]:
+    initial = {"language": request.user.language, "theme": request.user.theme}
+    return {
+        **selectors.own_profile(request.user),
+        "form": PreferencesForm(initial=initial),
+        "session": request.reading.snapshot,
+        "avatar_form": avatar_form,
+        "avatar_remove_form": OnceForm(auto_id=False),
+    }
+
+
+@require_POST
+def avatar(request: Request) -> HttpResponse:
+    form = AvatarForm(request.POST, request.FILES)
+    if not form.is_valid():
+        history = listing(request, selectors.sign_in_history(request.user), orders=HISTORY_ORDERS)
+        context = {"history": history, **_profile_context(request, form)}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, "accounts/profile.html", context, status=status)
+    checked = form.cleaned_data["avatar"]
+    return _avatar_changed(request, form, checked, _("Your picture is saved."))
+
+
+@require_POST
+def avatar_remove(request: Request) -> HttpResponse:
+    return _avatar_changed(request, OnceForm(request.POST), None, _("Your picture is removed."))
+
+
+def _avatar_changed(
+    request: Request, form: OnceForm, picture: Checked | None, done: str
+) -> HttpResponse:
+    user_id = request.user.pk
+
+    def effect() -> str:
+        change_avatar(user_id=user_id, picture=picture)
+        return reverse("accounts:profile")
+
+    form.is_valid()  # the key's field takes anything
+    location = once(user_id, form.cleaned_data["idempotency_key"], effect)
+    messages.success(request, done)
+    return HttpResponseRedirect(location)
 
 
 @require_POST

@@ -272,6 +272,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_ROOT = VAR / "media"
+# nginx's internal location over MEDIA_ROOT ("/protected/"); "": this process streams files itself.
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -13,4 +13,9 @@ from isme.settings import STORAGES, VAR  # noqa: TID251
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # A run must not see the fence of a server that somebody uses beside it.
 VAR = VAR / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+MEDIA_ROOT = VAR / "media"
+STORAGES["default"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
+}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from isme.lib import health
+from isme.lib.download import stored_file
 
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("files/<int:pk>/<str:name>", stored_file, name="stored_file"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from isme.lib import files
 from tests.conftest import enter, make_user
+from tests.lib.test_files import PRIVATE_KIND, private
 
 ROLES = ["anonymous", "student", "lecturer", "office", "super_admin"]
 OPEN = dict.fromkeys(ROLES, 200)
@@ -22,9 +24,23 @@ TABLE = {
     "accounts/audit/": SUPER_ADMIN,
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,
+    "accounts/profile/avatar/": HIDDEN_POST,
+    "accounts/profile/avatar/remove/": HIDDEN_POST,
     "livez": OPEN,
     "readyz": OPEN,
 }
+
+NOBODYS = {**dict.fromkeys(ROLES, 404), "anonymous": 302}
+
+
+def file_of(owner_id: int) -> str:
+    files.register(PRIVATE_KIND)
+    return f"files/{private(owner_id).pk}/x"
+
+
+# Routes with parameters: how to make the object of an owner, the row for the owner, and the row
+# for everybody else.
+OBJECTS = {"files/<int:pk>/<str:name>": (file_of, SIGNED_IN, NOBODYS)}
 
 
 def routes(patterns, prefix=""):
@@ -43,7 +59,7 @@ def own_routes() -> list[str]:
 
 
 def test_every_route_has_a_row():
-    assert sorted(own_routes()) == sorted(TABLE)
+    assert sorted(own_routes()) == sorted([*TABLE, *OBJECTS])
 
 
 @pytest.mark.django_db
@@ -53,6 +69,19 @@ def test_route_by_role(client, role):
         enter(client, make_user(role=role))
     found = {route: client.get(f"/{route}").status_code for route in TABLE}
     assert found == {route: row[role] for route, row in TABLE.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", OBJECTS)
+def test_object_by_role(client, role, route):
+    make, own, others = OBJECTS[route]
+    user = make_user(role=role if role != "anonymous" else "student")
+    other = make_user("tiara")
+    if role != "anonymous":
+        enter(client, user)
+    assert client.get(f"/{make(user.pk)}").status_code == own[role]
+    assert client.get(f"/{make(other.pk)}").status_code == others[role]
 
 
 @pytest.mark.django_db

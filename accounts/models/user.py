@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, Role, Theme
@@ -23,6 +24,15 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
     language = models.CharField(_("language"), max_length=5, choices=Language, blank=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
+    avatar = models.ForeignKey(
+        "lib.StoredFile",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_login = None  # the session knows
@@ -47,6 +57,13 @@ class User(AbstractBaseUser):
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[:1].isalpha()]
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def avatar_url(self) -> str:
+        """Where the picture is, or "": no query."""
+        if self.avatar_id is None:
+            return ""
+        return reverse("stored_file", args=[self.avatar_id, "avatar.webp"])
 
     @property
     def first_name(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 1
+FORMAT = 2
 TOMBSTONE = b"T"
 
 
@@ -39,6 +39,7 @@ class Snapshot:
     role: str = ""
     language: str = ""
     theme: str = ""
+    avatar_id: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -55,7 +56,16 @@ class Snapshot:
 
     def user(self) -> User:
         """The account as a model instance; columns that a page view doesn't need are deferred."""
-        fields = ["id", "username", "name", "role", "is_active", "language", "theme"]
+        fields = [
+            "id",
+            "username",
+            "name",
+            "role",
+            "is_active",
+            "language",
+            "theme",
+            "avatar_id",
+        ]
         values = [
             self.user_id,
             self.username,
@@ -64,6 +74,7 @@ class Snapshot:
             True,
             self.language,
             self.theme,
+            self.avatar_id,
         ]
         user: User = User.from_db("default", fields, values)
         return user
@@ -108,5 +119,6 @@ def from_database(user_id: int) -> Snapshot:
         role=user.role,
         language=user.language,
         theme=user.theme,
+        avatar_id=user.avatar_id,
         data=session.data,
     )

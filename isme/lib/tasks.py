@@ -14,7 +14,7 @@ from celery.worker import state as worker_state
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from isme.lib import jobs, limit_fallback
+from isme.lib import files, jobs, limit_fallback
 from isme.lib.bell import waiting
 from isme.lib.health import BEAT, beat_heart, require_durable_broker
 from isme.lib.models import IdempotencyKey
@@ -65,6 +65,12 @@ def prune() -> None:
     old = IdempotencyKey.objects.filter(created_at__lt=before).order_by("created_at", "pk")
     while pks := list(old.values_list("pk", flat=True)[: jobs.PRUNE_ROWS]):
         IdempotencyKey.objects.filter(pk__in=pks).delete()
+
+
+@jobs.job("lib.delete_file", queue="bulk")
+def delete_file(*, path: str) -> None:
+    """Delete a file whose row went away."""
+    files.delete_unnamed(path)
 
 
 class Watchdog:

@@ -6,7 +6,7 @@ import isme.lib.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lib', '0001_initial'),
+        ('lib', '0002_stored_file'),
     ]
 
     operations = [
