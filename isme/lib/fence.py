@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from isme.lib.models import Fence
 
@@ -53,7 +53,10 @@ def raise_fence(why: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o660)
     if settings.FENCE_POLL_SECONDS:
-        Fence.objects.update_or_create(pk=1, defaults={"raised_at": time.time()})
+        try:
+            Fence.objects.update_or_create(pk=1, defaults={"raised_at": time.time()})
+        except (DatabaseError, InterfaceError):
+            logger.warning("the other hosts could not be told: the database is away")
 
 
 def stands() -> bool:
@@ -80,6 +83,7 @@ def _poll() -> None:
             close_old_connections()
             row = Fence.objects.filter(pk=1).values_list("raised_at", flat=True).first()
             _Poll.raised_at = row or 0.0
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
+            # The thread must live on: nobody would start another.
             logger.warning("the fence of other hosts can't be read: the database is away")
         time.sleep(settings.FENCE_POLL_SECONDS)

@@ -28,7 +28,7 @@ def with_picture(signed_in, user, django_capture_on_commit_callbacks):
 
 def test_initials_stand_where_no_picture_is(signed_in):
     assert (
-        '<span class="avatar" aria-hidden="true">NP</span>'
+        '<span class="avatar avatar--xl" aria-hidden="true">NP</span>'
         in signed_in.get("/accounts/profile/").text
     )
 

@@ -150,7 +150,13 @@ def _listen(visitor: Visitor) -> None:
         lambda line: line.type in {"error", "warning"} and said(f"{page.url}: {line.text}"),
     )
     page.on("pageerror", lambda error: said(f"{page.url}: {error}"))
-    page.on("requestfailed", lambda request: said(f"{request.url}: {request.failure}"))
+    # What the way to the next page cuts off did not fail.
+    page.on(
+        "requestfailed",
+        lambda request: (
+            "ERR_ABORTED" in str(request.failure) or said(f"{request.url}: {request.failure}")
+        ),
+    )
     page.on(
         "response",
         lambda answer: answer.status >= 400 and said(f"{answer.url}: {answer.status}"),
