@@ -61,3 +61,4 @@ class SignInEventKind(models.TextChoices):
     SIGNED_OUT = "signed_out", _("Signed out")
     DISPLACED = "displaced", _("Ended by a sign-in on another device")
     REFUSED = "refused", _("Wrong password")
+    ENDED = "ended", _("Ended by the academic office")
