@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from accounts.canonical import canonical
 from accounts.choices import SignInEventKind
 from accounts.models import Identifier, SignInEvent, SignInSession
@@ -47,5 +49,5 @@ def find_account(login: str) -> int | None:
 
 def signed_in_accounts() -> Iterator[int]:
     """Everybody who has a live session, in batches."""
-    live = SignInSession.objects.exclude(secret_hash="").order_by("pk")
-    return live.values_list("pk", flat=True).iterator(chunk_size=1000)
+    live = SignInSession.objects.exclude(secret_hash="").filter(expires_at__gt=timezone.now())
+    return live.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)

@@ -41,6 +41,20 @@ def test_wrong_password_keeps_what_was_typed(visit, faculty):
     assert not visitor.has_session
 
 
+def test_password_can_be_looked_at(visit, faculty):
+    """Else a long password on a small phone is typed blind, and typed wrong."""
+    visitor = visit()
+    page = visitor.page
+    page.goto("/accounts/login/")
+    page.fill("[name=password]", "not it")
+    page.click("[data-reveal]")
+    expect(page.locator("[name=password]")).to_have_attribute("type", "text")
+    expect(page.locator("[data-reveal]")).to_have_attribute("aria-pressed", "true")
+    page.click("[data-reveal]")
+    expect(page.locator("[name=password]")).to_have_attribute("type", "password")
+    assert not visitor.troubles
+
+
 def test_empty_form_says_what_to_type(visit, faculty):
     """Else somebody with a screen reader doesn't hear which field lacks what."""
     visitor = visit()
@@ -86,6 +100,8 @@ def test_sign_in_by_keyboard_alone(visit, faculty):
     page.keyboard.type("nadia")
     page.keyboard.press("Tab")
     page.keyboard.type("a password for tests")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-reveal]")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.locator("[name=remember]")).to_be_checked()
