@@ -61,7 +61,8 @@ def test_one_byte_over_the_limit_is_refused():
 
 
 def test_exactly_the_limit_is_taken():
-    files.check(SimpleUploadedFile("a.pdf", b"%PDF-".ljust(10_000)), kind=PRIVATE)
+    upload = SimpleUploadedFile("a.pdf", b"%PDF-".ljust(10_000))
+    assert files.check(upload, kind=PRIVATE).name == "a.pdf"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,8 @@ def test_picture_loses_exif_and_what_hides_behind_it():
 def test_every_kind_of_png_is_read(mode):
     target = io.BytesIO()
     Image.new(mode, (30, 20)).save(target, "PNG")
-    files.check(SimpleUploadedFile("a.png", target.getvalue()), kind=AVATAR)
+    upload = SimpleUploadedFile("a.png", target.getvalue())
+    assert files.check(upload, kind=AVATAR).name == "a.webp"
 
 
 def private(owner_id: int, name="Daftar nilai.pdf") -> StoredFile:
