@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -52,6 +52,17 @@ def status_of(port: int, path: str = "/livez") -> int:
         return 0
     finally:
         connection.close()
+
+
+def child_of(parent: int, found: Iterable[psutil.Process]) -> psutil.Process | None:
+    """Return the one of ``found`` that ``parent`` started; a process may end while asked."""
+    for process in found:
+        try:
+            if process.ppid() == parent:
+                return process
+        except psutil.NoSuchProcess:
+            continue
+    return None
 
 
 class Server:
@@ -112,14 +123,18 @@ class Server:
 
     def top(self, *words: str) -> psutil.Process:
         """Return the one of them that the supervisor itself started."""
-        found = self.processes(*words).values()
-        return next(p for p in found if p.ppid() == self.supervisor.pid)
+        supervisor = self.supervisor.pid
+        return until(
+            lambda: child_of(supervisor, self.processes(*words).values()), f"{words} running"
+        )
 
     @property
     def supervisor(self) -> psutil.Process:
         # What it forks looks like itself for a moment: only the console's own child is it.
-        found = self.processes("supervisor.supervisord").values()
-        return next(p for p in found if p.ppid() == self.process.pid)
+        return until(
+            lambda: child_of(self.process.pid, self.processes("supervisor.supervisord").values()),
+            "the supervisor",
+        )
 
     def ctrl_c(self) -> int:
         os.killpg(self.process.pid, signal.SIGINT)
