@@ -1,15 +1,15 @@
 from django.urls import path
 
-from accounts import views, views_audit
+from accounts.views import audit, door, profile
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.login, name="login"),
-    path("logout/", views.logout, name="logout"),
-    path("language/", views.language, name="language"),
-    path("audit/", views_audit.audit_trail, name="audit_trail"),
-    path("profile/", views.profile, name="profile"),
-    path("profile/avatar/", views.avatar, name="avatar"),
-    path("profile/avatar/remove/", views.avatar_remove, name="avatar_remove"),
-    path("profile/preferences/", views.preferences, name="preferences"),
+    path("login/", door.login, name="login"),
+    path("logout/", door.logout, name="logout"),
+    path("language/", door.language, name="language"),
+    path("audit/", audit.audit_trail, name="audit_trail"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/avatar/", profile.avatar, name="avatar"),
+    path("profile/avatar/remove/", profile.avatar_remove, name="avatar_remove"),
+    path("profile/preferences/", profile.preferences, name="preferences"),
 ]

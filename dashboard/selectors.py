@@ -2,7 +2,7 @@ from typing import Any
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.selectors import own_profile, people_by_role, students_by_level
+from accounts.selectors.people import own_profile, people_by_role, students_by_level
 
 
 def home_facts(user: User) -> dict[str, Any]:

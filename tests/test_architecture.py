@@ -6,13 +6,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ["isme", "accounts", "dashboard"]
+APPS = [*sorted(path.parent.name for path in ROOT.glob("*/apps.py")), "isme"]
 FILES = [
     path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 ]
 WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
 MAY_USE_CELERY = {"isme/celery.py", "isme/__init__.py", "isme/lib/tasks.py", "isme/lib/bell.py"}
-BELOW_VIEWS = {"models", "services", "selectors.py", "querysets.py", "rules.py", "choices.py"}
+BELOW_VIEWS = {
+    "models",
+    "services",
+    "selectors",
+    "selectors.py",
+    "querysets.py",
+    "rules.py",
+    "choices.py",
+}
 
 
 def imports(path: Path) -> set[str]:

@@ -1,46 +1,28 @@
-"""Every route and every role, from the URLconf: a route without a row fails."""
+"""Every route and every role, from the URLconf: a route without a row fails.
+
+Each app's table is a module of tests/permissions: TABLE (route: row) and, for routes with
+parameters, OBJECTS (route: how to make the object of an owner, the row for the owner, and the
+row for everybody else).
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from isme.lib import files
+import tests.permissions
 from tests.conftest import enter, make_user
-from tests.lib.test_files import PRIVATE_KIND, private
+from tests.permissions.rows import ADMIN, ROLES
 
-ROLES = ["anonymous", "student", "lecturer", "office", "super_admin"]
-OPEN = dict.fromkeys(ROLES, 200)
-SIGNED_IN = {**OPEN, "anonymous": 302}
-ADMIN = {**dict.fromkeys(ROLES, 302), "super_admin": 200}  # others are sent to a 403
-SUPER_ADMIN = {**dict.fromkeys(ROLES, 403), "anonymous": 302, "super_admin": 200}
-POST_ONLY = dict.fromkeys(ROLES, 405)
-HIDDEN_POST = {**POST_ONLY, "anonymous": 302}
-
-TABLE = {
-    "": {**dict.fromkeys(ROLES, 302)},
-    "dashboard/": SIGNED_IN,
-    "accounts/login/": {**dict.fromkeys(ROLES, 302), "anonymous": 200},
-    "accounts/logout/": POST_ONLY,
-    "accounts/language/": POST_ONLY,
-    "accounts/audit/": SUPER_ADMIN,
-    "accounts/profile/": SIGNED_IN,
-    "accounts/profile/preferences/": HIDDEN_POST,
-    "accounts/profile/avatar/": HIDDEN_POST,
-    "accounts/profile/avatar/remove/": HIDDEN_POST,
-    "livez": OPEN,
-    "readyz": OPEN,
+MODULES = [
+    import_module(f"tests.permissions.{module.name}")
+    for module in iter_modules(tests.permissions.__path__)
+]
+TABLE = {route: row for module in MODULES for route, row in getattr(module, "TABLE", {}).items()}
+OBJECTS = {
+    route: rows for module in MODULES for route, rows in getattr(module, "OBJECTS", {}).items()
 }
-
-NOBODYS = {**dict.fromkeys(ROLES, 404), "anonymous": 302}
-
-
-def file_of(owner_id: int) -> str:
-    files.register(PRIVATE_KIND)
-    return f"files/{private(owner_id).pk}/x"
-
-
-# Routes with parameters: how to make the object of an owner, the row for the owner, and the row
-# for everybody else.
-OBJECTS = {"files/<int:pk>/<str:name>": (file_of, SIGNED_IN, NOBODYS)}
 
 
 def routes(patterns, prefix=""):

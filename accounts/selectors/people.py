@@ -5,7 +5,6 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.choices import Role
 from accounts.models import (
-    AuditEvent,
     Identifier,
     LecturerProfile,
     SignInEvent,
@@ -62,18 +61,3 @@ def students_by_level() -> list[Any]:
         .annotate(people=Count("pk"))
         .order_by("level")
     )
-
-
-def audit_trail(*, q: str = "", verb: str = "") -> "QuerySet[AuditEvent]":
-    """Events of ``verb`` whose actor's name begins with ``q`` or whose subject is ``q``."""
-    events = AuditEvent.objects.all()
-    if verb:
-        events = events.filter(verb=verb)
-    if q:
-        events = events.filter(Q(actor_name__istartswith=q) | Q(subject=q))
-    return events
-
-
-def audit_verbs() -> list[str]:
-    """The kinds of events there are: one query over the index."""
-    return list(AuditEvent.objects.order_by("verb").values_list("verb", flat=True).distinct())

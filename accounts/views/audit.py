@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts import selectors
 from accounts.choices import Role
 from accounts.http import Request
+from accounts.selectors import audit as selectors
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
 

@@ -12,9 +12,9 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from accounts import selectors
 from accounts.errors import DoorBusy, SignInCrowded, SignInDelayed, SignInHeld, SignInRefused
 from accounts.models import User
+from accounts.selectors import people as selectors
 from accounts.services import sign_in as sign_in_module
 from accounts.services import throttle
 from accounts.services.hash_gate import HashGate

@@ -12,9 +12,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sources = sorted(
-            source for folder in settings.LOCALE_PATHS for source in Path(folder).rglob("*.po")
-        )
+        sources = sorted(Path(settings.BASE_DIR).glob("*/locale/*/LC_MESSAGES/*.po"))
         for source in sources:
             target = source.with_suffix(".mo")
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
