@@ -36,3 +36,11 @@ class DoorBusy(SignInDelayed):
     """The hash gate is full."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class PasswordWrong(AccountsError):
+    """The password that should prove who is there doesn't."""
+
+
+class PasswordRefused(AccountsError):
+    """The new password is too short or too easy to guess."""

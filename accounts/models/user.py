@@ -34,6 +34,12 @@ class User(AbstractBaseUser):
         related_name="+",
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    must_change_password = models.BooleanField(
+        _("must change the password"), default=False, db_default=False, editable=False
+    )
+    password_expires_at = models.DateTimeField(
+        _("one-time password expires"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_login = None  # the session knows
 
@@ -46,7 +52,11 @@ class User(AbstractBaseUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_one_role")
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_one_role"),
+            models.CheckConstraint(
+                condition=models.Q(password_expires_at=None) | models.Q(must_change_password=True),
+                name="user_only_one_time_password_expires",
+            ),
         ]
         indexes = [models.Index(fields=["role", "is_active", "name"], name="user_role_name")]
 
