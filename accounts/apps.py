@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import demo
+        from accounts import demo, home
         from accounts.choices import Role
         from accounts.services import avatars
         from isme.lib import fence, files, hooks, navigation
@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
 
         hooks.seed_demo.register(demo.seed_people)
         files.register(avatars.KIND)
+        home.offer()
         fence.prepare()
         navigation.add("/accounts/users/", _("People"), icon="users", order=40, roles=staff)
         navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)

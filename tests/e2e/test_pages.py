@@ -52,7 +52,7 @@ def show(visitor: Visitor, page: str, role: str, faculty) -> None:
     """Bring ``visitor`` before ``page`` as somebody of ``role``."""
     if page in {"refused", "empty"}:
         visitor.sign_in(*(("nadia", "not it") if page == "refused" else ("", "")))
-        expect(visitor.page.locator("main .error").first).to_be_visible()
+        expect(visitor.page.locator("main .alert--brick").first).to_be_visible()
     elif page == "signed-out":
         visitor.enter(faculty["student"])
         visitor.open("/dashboard/")
@@ -64,7 +64,7 @@ def show(visitor: Visitor, page: str, role: str, faculty) -> None:
         visitor.enter(faculty["student"])
         visitor.context.add_cookies(mine)
         visitor.open("/dashboard/")
-        expect(visitor.page.locator("main .warning")).to_be_visible()
+        expect(visitor.page.locator("main .alert--sun")).to_be_visible()
     else:
         if role != NOBODY:
             visitor.enter(faculty[role])
