@@ -154,8 +154,16 @@ class FilterForm(forms.Form):
         label=_("Search for a name, NIM, NIP, NID or e-mail"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "class": "input",
+                "autocomplete": "off",
+                "placeholder": _("Name, NIM, NIP, NID or e-mail"),
+            }
+        ),
     )
+    role = forms.CharField(required=False, widget=forms.HiddenInput)
     status = forms.ChoiceField(
         label=_("Status of the account"),
         required=False,

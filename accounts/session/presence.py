@@ -9,6 +9,7 @@ makes nobody seem present.
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from redis.client import Pipeline
@@ -85,7 +86,9 @@ def _seen() -> list[int] | None:
     """Who was noted in the last 5 minutes; None while Redis is away."""
     since = time.time() - ON_SECONDS
     try:
-        rows = evictable.ask(lambda client: client.zrevrangebyscore(KEY, "+inf", since, 0, MOST))
+        rows: Any = evictable.ask(
+            lambda client: client.zrevrangebyscore(KEY, "+inf", since, 0, MOST)
+        )
     except RedisAway:
         return None
     return [int(row) for row in rows]

@@ -65,7 +65,8 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
 def _exchange(client: Redis, cookie: Cookie | None, keys: list[str]) -> list[bytes | None]:
     """The keys; once a minute with the note that this person is on, in the same exchange."""
     if cookie is None or not presence.memory.is_due(cookie.user_id, cookie.hash):
-        return client.mget(keys)
+        plain: Any = client.mget(keys)
+        return list(plain)
     pipeline = client.pipeline(transaction=False)
     pipeline.mget(keys)
     presence.note(pipeline, cookie.user_id)

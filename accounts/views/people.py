@@ -1,6 +1,8 @@
 """The people of the faculty, for staff: find, see, create and edit them."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,9 +20,11 @@ from accounts.http import Request, origin_of
 from accounts.models import User
 from accounts.selectors import people_list, person_page
 from accounts.services import people as services
+from accounts.session import presence
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
-from isme.lib.paging import listing
+from isme.lib.paging import Listing, listing
+from isme.lib.parts import Tab
 
 FILTERS = ("q", "role", "status")
 MOST_SEARCH = 100
@@ -48,37 +52,39 @@ def people(request: Request) -> HttpResponse:
         "people": page,
         "rows": people_list.page_of(list(page.page.object_list)),
         "filters": filters,
-        "name_order": page.address(sort="" if page.sort == "-name" else "-name"),
     }
     if not wants_fragment(request):
         context |= {
             "filter_form": FilterForm(initial=filters),
-            "tabs": _tabs(filters),
-            "can_create": rules.can_create(request.user),
-            "on_now": len(people_list.presence.online()),
+            "tabs": _tabs(page),
+            "on_now": len(presence.online()),
         }
     return page_or_fragment(request, "accounts/people.html", "accounts/_people.html", context)
 
 
-def _tabs(filters: dict[str, str]) -> list[dict[str, object]]:
-    """One tab for each role, with the other filters kept."""
+def _tabs(found: Listing) -> list[Tab]:
+    """One tab for each role, with the other filters and the order kept."""
     counts = people_list.counts_by_role()
     order = (Role.STUDENT, Role.LECTURER, Role.OFFICE, Role.SUPER_ADMIN)
-    choices = [("", _("All"), sum(counts.values()))]
+    choices: list[tuple[str, Any, int]] = [("", _("All"), sum(counts.values()))]
     choices += [(role.value, role.label, counts.get(role, 0)) for role in order]
-    tabs: list[dict[str, object]] = []
-    for value, label, count in choices:
-        query = QueryDict(mutable=True)
-        query.update({k: v for k, v in {**filters, "role": value}.items() if v})
-        tabs.append(
-            {
-                "label": label,
-                "count": count,
-                "address": f"?{query.urlencode()}",
-                "is_open": filters["role"] == value,
-            }
+    return [
+        Tab(
+            label,
+            found.address(role=value, page=""),
+            is_open=found.address(role=value) == found.address(),
+            count=count,
         )
-    return tabs
+        for value, label, count in choices
+    ]
+
+
+def crumbs(found: User | None = None) -> list[tuple[str, str]]:
+    """The way up: to the list, and from a form to its person."""
+    way = [(_("People"), reverse("accounts:people"))]
+    if found is not None:
+        way.append((found.name, reverse("accounts:person", args=[found.pk])))
+    return way
 
 
 def person_or_404(request: Request, pk: int) -> User:
@@ -96,7 +102,11 @@ def person(request: Request, pk: int) -> HttpResponse:
     context: dict[str, object] = {"person": found, "history": history}
     if not wants_fragment(request):
         context |= person_page.facts(found, for_audit=rules.can_read_audit(request.user))
-        context |= {"may": _may(request.user, found), "once_form": OnceForm(auto_id=False)}
+        context |= {
+            "may": _may(request.user, found),
+            "once_form": OnceForm(auto_id=False),
+            "crumbs": crumbs(),
+        }
     return page_or_fragment(
         request, "accounts/person.html", "accounts/_person_history.html", context
     )
@@ -195,7 +205,7 @@ def _conflict_page(request: Request, pk: int, form: PersonForm) -> HttpResponse:
     """The form as typed, beside what somebody else saved; saving again is then knowingly."""
     now = person_or_404(request, pk)
     theirs = _initial(now)
-    again = PersonForm(form.role, {**form.data.dict(), "version": str(now.version)})
+    again = PersonForm(form.role, {**request.POST.dict(), "version": str(now.version)})
     again.is_valid()
     names = [name for name in again.fields if name in theirs and name != "version"]
     rows = [(again.fields[name].label, theirs[name], form.cleaned_data[name]) for name in names]
@@ -213,7 +223,7 @@ def _form_page(
     found: User | None = None,
     *,
     status: int = HTTPStatus.OK,
-    conflicts: list[tuple[object, object, object]] | None = None,
+    conflicts: Sequence[tuple[object, object, object]] | None = None,
 ) -> HttpResponse:
     roles = rules.roles_to_give(request.user)
     if found is not None:
@@ -224,5 +234,6 @@ def _form_page(
         "roles": roles,
         "role": Role(form.role),
         "conflicts": conflicts,
+        "crumbs": crumbs(found),
     }
     return render(request, "accounts/person_form.html", context, status=status)

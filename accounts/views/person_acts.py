@@ -17,7 +17,7 @@ from accounts.http import Request, origin_of
 from accounts.models import User
 from accounts.services import activation
 from accounts.services.force_logout import force_logout
-from accounts.views.people import person_or_404
+from accounts.views.people import crumbs, person_or_404
 from isme.lib.idempotency import OnceForm, once
 
 Rule = Callable[[User, User], bool]
@@ -52,7 +52,7 @@ def person_deactivate(request: Request, pk: int) -> HttpResponse:
     form = DeactivateForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         status = HTTPStatus.OK if request.method != "POST" else HTTPStatus.UNPROCESSABLE_ENTITY
-        context = {"person": found, "form": form}
+        context = {"person": found, "form": form, "crumbs": crumbs(found)}
         return render(request, "accounts/person_deactivate.html", context, status=status)
 
     def effect() -> None:

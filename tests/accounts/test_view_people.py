@@ -149,6 +149,7 @@ def test_person_who_is_not_there(office, pk):
 def test_super_admin_sees_the_events(client, django_assert_num_queries):
     enter(client, make_user("boss", role="super_admin"))
     person = add("Bagas Pratama", "2026101000010")
+    person.sign_in_events.create(kind="signed_in")
     client.get(LIST)
     with django_assert_num_queries(PERSON_QUERIES + 1):
         response = client.get(f"{LIST}{person.pk}/")
