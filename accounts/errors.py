@@ -52,3 +52,11 @@ class EditedMeanwhile(AccountsError):
 
 class NotAllowed(AccountsError):
     """The rules don't let this person do that (any more)."""
+
+
+class PasswordWrong(AccountsError):
+    """The password that should prove who is there doesn't."""
+
+
+class PasswordRefused(AccountsError):
+    """The new password is too short or too easy to guess."""

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from accounts.views import audit, door, people, person_acts, profile
+from accounts.views import audit, door, passwords, people, person_acts, profile
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
     path("language/", door.language, name="language"),
+    path("password/change/", passwords.password_change, name="password_change"),
     path("audit/", audit.audit_trail, name="audit_trail"),
     path("profile/", profile.profile, name="profile"),
     path("profile/avatar/", profile.avatar, name="avatar"),

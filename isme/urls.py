@@ -8,6 +8,7 @@ from isme.lib.download import stored_file
 
 urlpatterns = [
     path("", include("dashboard.urls")),
+    path("", include("academics.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("files/<int:pk>/<str:name>", stored_file, name="stored_file"),

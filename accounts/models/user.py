@@ -34,6 +34,12 @@ class User(AbstractBaseUser):
         related_name="+",
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    must_change_password = models.BooleanField(
+        _("must change the password"), default=False, db_default=False, editable=False
+    )
+    password_expires_at = models.DateTimeField(
+        _("one-time password expires"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # Grows with every edit, so that two editors can't overwrite each other unseen.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
@@ -64,6 +70,10 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(deactivated_by=None) | models.Q(deactivated_at__isnull=False),
                 name="user_deactivated_by_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(password_expires_at=None) | models.Q(must_change_password=True),
+                name="user_only_one_time_password_expires",
             ),
         ]
         # The list of people in each of its orders, whatever the filters (50 rows of 100,000).

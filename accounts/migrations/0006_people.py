@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_session_ended'),
+        ('accounts', '0005_one_time_password'),
         ('lib', '0003_limit_counter'),
     ]
 

@@ -29,5 +29,5 @@ def index_everybody(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_people")]
+    dependencies = [("accounts", "0006_people")]
     operations = [migrations.RunPython(index_everybody, migrations.RunPython.noop, elidable=True)]
