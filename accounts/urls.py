@@ -24,4 +24,5 @@ urlpatterns = [
         person_acts.person_force_logout,
         name="person_force_logout",
     ),
+    path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import rules
 from accounts.errors import NotAllowed
 from accounts.models import User
+from accounts.services import sessions
 from accounts.services.accounts import PEOPLE
 from accounts.session import writer
 from isme.lib import audit, versions
@@ -31,8 +32,7 @@ def deactivate(*, user_id: int, reason: str, actor: User, origin: Origin) -> boo
         user.deactivated_at, user.deactivated_by_id = timezone.now(), actor.pk
         user.deactivation_reason = reason
         _save(user)
-        session.secret_hash = session.previous_hash = ""
-        session.data = {}
+        sessions.end(session)
         _record("account.deactivated", user, actor, origin, {"reason": reason})
     return True
 

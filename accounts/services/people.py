@@ -11,7 +11,7 @@ from accounts import rules
 from accounts.choices import Role
 from accounts.errors import EditedMeanwhile, FieldRefused, NotAllowed
 from accounts.models import Identifier, LecturerProfile, SignInSession, StudentProfile, User
-from accounts.services import identifiers, search_words
+from accounts.services import identifiers, search_words, sessions
 from accounts.services.accounts import PEOPLE
 from accounts.session import writer
 from isme.lib import audit, versions
@@ -145,8 +145,7 @@ def _note_changes(
     user.save(update_fields=["version"])
     search_words.index_people([user.pk])
     if "role" in changes:
-        session.secret_hash = session.previous_hash = ""
-        session.data = {}
+        sessions.end(session)
     audit.record(
         "account.changed",
         actor_id=actor.pk,

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import rules
@@ -17,6 +19,7 @@ from accounts.http import Request, origin_of
 from accounts.models import User
 from accounts.services import activation
 from accounts.services.force_logout import force_logout
+from accounts.services.passwords import issue_one_time_password
 from accounts.views.people import crumbs, person_or_404
 from isme.lib.idempotency import OnceForm, once
 
@@ -92,3 +95,30 @@ def person_force_logout(request: Request, pk: int) -> HttpResponse:
     location = act_once(request, OnceForm(request.POST), pk, effect)
     messages.success(request, _("%(name)s is signed out everywhere.") % {"name": found.name})
     return HttpResponseRedirect(location)
+
+
+@never_cache
+@require_POST
+def person_password(request: Request, pk: int) -> HttpResponse:
+    """Issue a one-time password and show it in this answer, which nothing keeps: only here."""
+    found = allowed_person(request, pk, rules.can_issue_password)
+    if not found.is_active:
+        raise Http404
+    issued: list[str] = []
+
+    def effect() -> None:
+        issued.append(
+            issue_one_time_password(user_id=pk, by=request.user.pk, origin=origin_of(request))
+        )
+
+    location = act_once(request, OnceForm(request.POST), pk, effect)
+    if not issued:
+        messages.info(request, _("It was issued and shown once. If it is lost, issue another."))
+        return HttpResponseRedirect(location)
+    context = {
+        "person": found,
+        "password": issued[-1],
+        "days": settings.ONE_TIME_PASSWORD_DAYS,
+        "crumbs": crumbs(found),
+    }
+    return render(request, "accounts/person_password.html", context)

@@ -184,3 +184,27 @@ def test_deactivated_with_a_reason_and_restored(office, tiara):
         "account.deactivated",
         "account.restored",
     ]
+
+
+def test_one_time_password_is_shown_once_and_works(office, tiara):
+    address = f"/accounts/users/{tiara.pk}/password/"
+    first = office.post(address, {"idempotency_key": "f" * 30})
+    password = first.context["password"]
+    assert password in first.text
+    assert "no-store" in first["Cache-Control"]
+
+    again = office.post(address, {"idempotency_key": "f" * 30}, follow=True)
+
+    assert password not in again.text
+    assert "sudah diterbitkan" in again.text
+    door = Client()
+    door.post("/accounts/login/", {"login": "2026101000001", "password": password})
+    assert door.get("/dashboard/")["Location"].startswith("/accounts/password/change/")
+    assert password not in "".join(str(job.payload) for job in Job.objects.all())
+
+
+def test_nobody_issues_their_own_password_or_that_of_a_closed_account(office, tiara):
+    ratna = User.objects.get(username="ratna")
+    assert office.post(f"/accounts/users/{ratna.pk}/password/").status_code == 404
+    change_account(user_id=tiara.pk, changes={"is_active": False})
+    assert office.post(f"/accounts/users/{tiara.pk}/password/").status_code == 404

@@ -38,4 +38,5 @@ OBJECTS = {
     "accounts/users/<int:pk>/deactivate/": (page_of("deactivate/"), NOBODYS, SEEN_BY_STAFF),
     "accounts/users/<int:pk>/restore/": (page_of("restore/"), HIDDEN_POST, HIDDEN_POST),
     "accounts/users/<int:pk>/force-logout/": (page_of("force-logout/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
 }
