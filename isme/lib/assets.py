@@ -39,12 +39,13 @@ STYLES = (
             "tabs",
             "toasts",
             "auth",
+            "board",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("board", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
 
 
 def stylesheet() -> str:

@@ -39,11 +39,15 @@ class UnknownFileKind(Exception):
 
 @dataclass(frozen=True)
 class Format:
-    """A format by what its names end in and what its bytes begin with."""
+    """A format by what its names end in, what its bytes begin with, and what is inside.
+
+    ``inside(content)`` reads what the first bytes can't tell and raises BadFile.
+    """
 
     content_type: str
     suffixes: tuple[str, ...]
     begins: Callable[[bytes], bool]
+    inside: Callable[[IO[Any]], None] | None = None
 
 
 JPEG = Format("image/jpeg", (".jpg", ".jpeg"), lambda head: head.startswith(b"\xff\xd8\xff"))
@@ -115,6 +119,9 @@ def check(upload: UploadedFile, *, kind: str) -> Checked:
     if not fitting:
         endings = ", ".join(f.suffixes[0][1:].upper() for f in rules.formats)
         raise BadFile(_("Choose a file of this format: %(formats)s.") % {"formats": endings})
+    if fitting[0].inside is not None:
+        fitting[0].inside(content)
+        content.seek(0)
     if rules.square is None:
         return Checked(rules, name, fitting[0].content_type, content)
     encoded = io.BytesIO(_picture(content, rules.square))
