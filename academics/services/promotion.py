@@ -175,7 +175,9 @@ def _copy_groups(run: PromotionRun, steps: dict[int, Step]) -> None:
                 kind=group.kind,
                 level=level,
                 number=group.number,
-                name=_next_name(group.name, level),
+                name=_next_name(group.name, level)
+                if group.kind == GroupKind.LARGE
+                else group.name,
                 parent=copied[group.parent_id] if group.parent_id else None,
                 made_by_run=run,
             )
@@ -198,9 +200,9 @@ def _copy_groups(run: PromotionRun, steps: dict[int, Step]) -> None:
 
 
 def _next_name(name: str, level: int) -> str:
-    """A name that ends in the level ends in the new one."""
+    """A name that ends in the old level ends in the new one."""
     old = f" {level - 1}"
-    return f"{name.removesuffix(old)} {level}" if name.endswith(old) and "ingkat" in name else name
+    return f"{name.removesuffix(old)} {level}" if name.endswith(old) else name
 
 
 @retry_atomic

@@ -88,8 +88,10 @@ def checked_save(row: Model) -> None:
 
 
 def _check(row: Model) -> None:
+    # A generated column has no value before the row is saved; the database judges it.
+    slots = {field.name for field in row._meta.concrete_fields if field.generated and field.unique}
     try:
-        row.full_clean()
+        row.full_clean(exclude=slots)
     except ValidationError as error:
         texts = {name: " ".join(errors) for name, errors in error.message_dict.items()}
         raise FieldError(texts) from error
