@@ -39,3 +39,5 @@ class DemoPlan:
 
 
 seed_demo: Hook[[DemoPlan]] = Hook("seed_demo")
+# Each hour, in a job: delete what is over.
+prune: Hook[[]] = Hook("prune")
