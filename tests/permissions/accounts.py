@@ -1,16 +1,12 @@
-import secrets
-from functools import partial
+from collections.abc import Callable
 
-from accounts.choices import LinkPurpose
-from accounts.models import User
-from accounts.services import mailed_links
 from tests.permissions.rows import (
     HIDDEN_POST,
     NOBODYS,
-    OPEN,
     POST_ONLY,
     ROLES,
     SIGNED_IN,
+    STAFF,
     SUPER_ADMIN,
 )
 
@@ -18,37 +14,28 @@ TABLE = {
     "accounts/login/": {**dict.fromkeys(ROLES, 302), "anonymous": 200},
     "accounts/logout/": POST_ONLY,
     "accounts/language/": POST_ONLY,
-    "accounts/password/change/": SIGNED_IN,
-    "accounts/password/reset/": OPEN,
-    "accounts/password/reset/sent/": OPEN,
-    "accounts/email/": SIGNED_IN,
-    "accounts/email/prove/": HIDDEN_POST,
     "accounts/audit/": SUPER_ADMIN,
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,
     "accounts/profile/avatar/": HIDDEN_POST,
     "accounts/profile/avatar/remove/": HIDDEN_POST,
+    "accounts/users/": STAFF,
+    "accounts/users/new/": STAFF,
 }
 
 
-def link_of(owner_id: int, purpose: LinkPurpose, path: str) -> str:
-    """The path of a live link that was mailed to the owner."""
-    owner = User.objects.get(pk=owner_id)
-    wish = {"purpose": purpose, "address": "x@isme.example", "request": secrets.token_hex(8)}
-    link = mailed_links.make(user=owner, **wish)
-    return f"{path}{mailed_links.token_of(link)}/"
+def page_of(part: str = "") -> Callable[[int], str]:
+    return lambda owner_id: f"accounts/users/{owner_id}/{part}"
 
 
+SEEN_BY_STAFF = {**NOBODYS, "office": 200, "super_admin": 200}
+# Their own accounts: staff sees its own page, and only a super admin edits staff.
+EDITED_BY_SUPER_ADMIN = {**NOBODYS, "super_admin": 200}
 OBJECTS = {
-    # Who holds the link is its owner: an address that can't be guessed.
-    "accounts/password/reset/<str:token>/": (
-        partial(link_of, purpose=LinkPurpose.RESET, path="accounts/password/reset/"),
-        OPEN,
-        OPEN,
-    ),
-    "accounts/email/confirm/<str:token>/": (
-        partial(link_of, purpose=LinkPurpose.EMAIL, path="accounts/email/confirm/"),
-        SIGNED_IN,
-        NOBODYS,
-    ),
+    "accounts/users/<int:pk>/": (page_of(), SEEN_BY_STAFF, SEEN_BY_STAFF),
+    "accounts/users/<int:pk>/edit/": (page_of("edit/"), EDITED_BY_SUPER_ADMIN, SEEN_BY_STAFF),
+    "accounts/users/<int:pk>/deactivate/": (page_of("deactivate/"), NOBODYS, SEEN_BY_STAFF),
+    "accounts/users/<int:pk>/restore/": (page_of("restore/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/force-logout/": (page_of("force-logout/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
 }

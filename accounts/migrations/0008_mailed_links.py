@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_one_time_password'),
+        ('accounts', '0007_search_words'),
         ('lib', '0003_limit_counter'),
     ]
 
