@@ -48,6 +48,7 @@ for name in ("DATABASE_URL", "REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
 INSTALLED_APPS = [
     "dashboard",
     "accounts",
+    "notifications",
     "isme.lib",
     "accounts.admin_config.AdminConfig",
     "django.contrib.auth",

@@ -2,30 +2,18 @@
 
 import hmac
 import random
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from redis import Redis
 
 from accounts.session import snapshot
 from accounts.session.cookie import Cookie
 from accounts.session.snapshot import TOMBSTONE, Snapshot
-from isme.lib import fence
+from isme.lib import fence, leases
 from isme.lib.redis import RedisAway, evictable
-
-LEASE_SECONDS = 5
-# Store only while the lease is ours: a change of the person's rights takes the lease away.
-STORE = """
-if redis.call('GET', KEYS[2]) == ARGV[1] then
-  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-  return redis.call('DEL', KEYS[2])
-end
-return 0
-"""
 
 
 @dataclass
@@ -38,8 +26,10 @@ class Reading:
     cached: bool = False
 
 
-def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
+def read(cookie: Cookie | None, hot_keys: Sequence[str], *, active: bool = True) -> Reading:
     """Judge ``cookie`` and fetch ``hot_keys`` in the same exchange.
+
+    ``active``: the person did this; what a page asks by itself doesn't keep a session alive.
 
     Warm: no query, one exchange. A missing snapshot costs one query and two exchanges more;
     a cache that is away or fenced off costs one query.
@@ -58,46 +48,33 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
             raw = values.pop(0) if cookie else None
             reading.hot = dict(zip(hot_keys, values, strict=True))
     if cookie:
-        _judge(cookie, _known(cookie.user_id, raw, cached=reading.cached), reading)
+        known = _known(cookie.user_id, raw, cached=reading.cached, active=active)
+        _judge(cookie, known, reading)
     return reading
 
 
-def _known(user_id: int, raw: bytes | None, *, cached: bool) -> Snapshot:
+def _known(user_id: int, raw: bytes | None, *, cached: bool, active: bool) -> Snapshot:
     if not cached or raw == TOMBSTONE:
-        return snapshot.from_database(user_id)
+        return snapshot.from_database(user_id, active=active)
     known = Snapshot.from_bytes(raw) if raw else None
-    return known or _fill(user_id)
+    if known is None or (active and known.is_seen_late):
+        return _fill(user_id, active=active)
+    return known
 
 
-def _fill(user_id: int) -> Snapshot:
+def _fill(user_id: int, *, active: bool) -> Snapshot:
     """Read the database and keep the result, unless somebody changes it meanwhile."""
-    token = secrets.token_hex(8)
-    try:
-        leased = evictable.ask(
-            lambda client: client.set(
-                snapshot.lease_key(user_id), token, nx=True, ex=LEASE_SECONDS
-            )
-        )
-    except RedisAway:
-        leased = False
-    found = snapshot.from_database(user_id)
-    if leased:
-        store(found, token)
+    token = leases.take(snapshot.lease_key(user_id))
+    found = snapshot.from_database(user_id, active=active)
+    store(found, token)
     return found
 
 
 def store(found: Snapshot, token: str) -> None:
-    """Keep ``found`` if the lease ``token`` still stands. Silent when the cache is away."""
+    """Keep ``found`` if the lease ``token`` still stands: a change of rights takes it away."""
     seconds = random.randint(*settings.SNAPSHOT_SECONDS)  # noqa: S311 (jitter)
-    keys = [snapshot.key(found.user_id), snapshot.lease_key(found.user_id)]
-
-    def work(client: Redis) -> object:
-        return client.eval(STORE, len(keys), *keys, token, found.to_bytes(), seconds)
-
-    try:
-        evictable.ask(work)
-    except RedisAway:
-        return
+    key, lease_key = snapshot.key(found.user_id), snapshot.lease_key(found.user_id)
+    leases.store(key, lease_key, token, found.to_bytes(), seconds=seconds)
 
 
 def _judge(cookie: Cookie, known: Snapshot, reading: Reading) -> None:

@@ -35,13 +35,14 @@ STYLES = (
             "dialogs",
             "tabs",
             "toasts",
+            "notices",
             "auth",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("bell", "busy", "focus", "offline", "reveal", "unsaved")
 
 
 def stylesheet() -> str:

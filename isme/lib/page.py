@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from isme.lib import page_parts
 from isme.lib.navigation import entries_for
 from isme.lib.redis import RedisAway, evictable
 
@@ -46,6 +47,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "release": settings.RELEASE,
         "here": request.path,
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
+        "parts": page_parts.on_request(request),
     }
 
 
@@ -78,6 +80,7 @@ def build(template: str, context: Mapping[str, Any], versions: list[str]) -> Kep
         "theme": SafeString(THEME_HOLE),
         "release": settings.RELEASE,
         "navigation": entries_for(context["user"].role),
+        "parts": page_parts.as_holes(),
     }
     html = render_to_string(template, {**context, **holes})
     digest = hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
@@ -152,6 +155,7 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
         get_language(),
         theme_of(request),
         csrf,
+        *page_parts.versions(request),
     )
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=9).hexdigest()
     return f'W/"{digest}"' if csrf else ""
@@ -163,7 +167,8 @@ def _filled(request: HttpRequest, html: str) -> str:
         context = {"messages": get_messages(request)}
         messages = render_to_string("components/messages.html", context)
     return (
-        html.replace(CSRF_HOLE, get_token(request))
+        page_parts.fill(request, html)
+        .replace(CSRF_HOLE, get_token(request))
         .replace(THEME_HOLE, theme_of(request))
         .replace(MESSAGES_HOLE, messages)
     )
