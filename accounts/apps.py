@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import demo
+        from accounts import demo, home
         from accounts.choices import Role
         from accounts.services import avatars
         from isme.lib import fence, files, hooks, navigation
@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
 
         hooks.seed_demo.register(demo.seed_people)
         files.register(avatars.KIND)
+        home.offer()
         fence.prepare()
         navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)
         navigation.add("/accounts/audit/", _("Audit trail"), icon="shield", order=90, roles=boss)

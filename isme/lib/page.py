@@ -118,10 +118,12 @@ def personal_page(
     return response
 
 
-def forget(key: str) -> None:
-    """Drop a kept page after its person changed something. Silent when the cache is away."""
+def forget(*keys: str) -> None:
+    """Drop kept pages after their person changed something. Silent when the cache is away."""
+    if not keys:
+        return
     try:
-        evictable.ask(lambda client: client.delete(key))
+        evictable.ask(lambda client: client.delete(*keys))
     except RedisAway:
         return
 
