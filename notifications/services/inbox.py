@@ -1,12 +1,11 @@
 """What people do with their own inbox."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from isme.lib.transactions import retry_atomic
 from notifications.models import Notification
 from notifications.selectors import badge
-
-Rows = "QuerySet[Notification]"
 
 
 @retry_atomic
@@ -42,7 +41,7 @@ def seen(*, person_id: int, about: str) -> int:
     return _read(person_id, Notification.objects.filter(person_id=person_id, notice__about=about))
 
 
-def _read(person_id: int, rows: "Rows") -> int:
+def _read(person_id: int, rows: "QuerySet[Notification]") -> int:
     unread = rows.filter(deleted_at=None, read_at=None)
     # MariaDB updates no table that it joins: the keys first.
     keys = list(unread.values_list("pk", flat=True))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from accounts.middleware import passive
+from accounts.session.reader import Reading
 from isme.lib.page_parts import Part
 from notifications.selectors import badge
 
@@ -16,9 +17,9 @@ def unread_of(request: HttpRequest) -> int:
     """The person's unread notifications, asked once a request."""
     known: int | None = request.__dict__.get("unread_notifications")
     if known is None:
-        reading = request.reading  # type: ignore[attr-defined]
-        raw = reading.hot.get(badge.key(request.user.pk))
-        known = badge.unread(request.user.pk, raw, cached=reading.cached)
+        reading: Reading = request.reading  # type: ignore[attr-defined]
+        user_id = int(str(request.user.pk))
+        known = badge.unread(user_id, reading.hot.get(badge.key(user_id)), cached=reading.cached)
         request.__dict__["unread_notifications"] = known
     return known
 
