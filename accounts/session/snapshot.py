@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 3
+FORMAT = 4
 SEEN_LATE = timedelta(minutes=5)
 TOMBSTONE = b"T"
 
@@ -43,6 +43,7 @@ class Snapshot:
     language: str = ""
     theme: str = ""
     avatar_id: int | None = None
+    must_change: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -68,6 +69,7 @@ class Snapshot:
             "language",
             "theme",
             "avatar_id",
+            "must_change_password",
         ]
         values = [
             self.user_id,
@@ -78,6 +80,7 @@ class Snapshot:
             self.language,
             self.theme,
             self.avatar_id,
+            self.must_change,
         ]
         user: User = User.from_db("default", fields, values)
         return user
@@ -131,5 +134,6 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
         language=user.language,
         theme=user.theme,
         avatar_id=user.avatar_id,
+        must_change=user.must_change_password,
         data=session.data,
     )

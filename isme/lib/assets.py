@@ -32,6 +32,9 @@ STYLES = (
             "facts",
             "badges",
             "messages",
+            "alerts",
+            "progress",
+            "drawings",
             "dialogs",
             "tabs",
             "toasts",
@@ -42,7 +45,7 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("bell", "busy", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
 
 
 def stylesheet() -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import Request
-from accounts.middleware import passive
+from accounts.middleware import open_before_password_change, passive
 from accounts.session.reader import Reading
 from isme.lib.page_parts import Part
 from notifications.selectors import badge
@@ -39,6 +39,7 @@ PART = Part(name="bell", render=_bell, version=_version, key=badge.key)
 
 @require_safe
 @passive
+@open_before_password_change
 def count(request: Request) -> HttpResponse:
     """The inside of the bell. Warm: no query, one exchange. Not counted as activity."""
     unread = unread_of(request)
