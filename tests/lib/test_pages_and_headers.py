@@ -41,7 +41,7 @@ def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):
 
 
 def test_demo_hook_is_filled():
-    assert len(hooks.seed_demo) == 1
+    assert len(hooks.seed_demo) == 3
 
 
 def test_environment_names_every_problem():
