@@ -47,6 +47,7 @@ for name in ("DATABASE_URL", "REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
 
 INSTALLED_APPS = [
     "dashboard",
+    "forum",
     "accounts",
     "isme.lib",
     "accounts.admin_config.AdminConfig",

@@ -9,6 +9,7 @@ from isme.lib.download import stored_file
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("accounts/", include("accounts.urls")),
+    path("forum/", include("forum.urls")),
     path("admin/", admin.site.urls),
     path("files/<int:pk>/<str:name>", stored_file, name="stored_file"),
     path("livez", health.livez, name="livez"),

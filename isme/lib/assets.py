@@ -36,12 +36,13 @@ STYLES = (
             "tabs",
             "toasts",
             "auth",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("busy", "focus", "forum-composer", "forum-thread", "offline", "reveal", "unsaved")
 
 
 def stylesheet() -> str:
