@@ -32,6 +32,9 @@ STYLES = (
             "facts",
             "badges",
             "messages",
+            "alerts",
+            "progress",
+            "drawings",
             "dialogs",
             "tabs",
             "toasts",
@@ -42,7 +45,17 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "focus", "forum-composer", "forum-thread", "offline", "reveal", "unsaved")
+SCRIPTS = (
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "reveal",
+    "unsaved",
+)
 
 
 def stylesheet() -> str:

@@ -243,14 +243,14 @@ def test_show_settings_masks_secrets():
 
 
 def test_compile_catalogues_compiles_what_changed(settings, tmp_path):
-    folder = tmp_path / "id" / "LC_MESSAGES"
+    folder = tmp_path / "forum" / "locale" / "id" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     source = folder / "django.po"
     source.write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
         'msgid "Home"\nmsgstr "Beranda"\n'
     )
-    settings.LOCALE_PATHS = [tmp_path]
+    settings.BASE_DIR = tmp_path
     first, second = StringIO(), StringIO()
 
     call_command("compile_catalogues", stdout=first)
