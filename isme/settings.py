@@ -49,6 +49,7 @@ for name in ("DATABASE_URL", "REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
 
 INSTALLED_APPS = [
     "dashboard",
+    "forum",
     "academics",
     "notifications",
     "accounts",

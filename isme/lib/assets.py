@@ -41,12 +41,24 @@ STYLES = (
             "notices",
             "auth",
             "imports",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = (
+    "bell",
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "reveal",
+    "unsaved",
+)
 
 
 def stylesheet() -> str:
