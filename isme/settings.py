@@ -10,6 +10,7 @@ from typing import Any
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from isme import addresses
 from isme.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -142,30 +143,20 @@ REDIS_CACHE_URL = env.text("REDIS_CACHE_URL", f"unix://{VAR / 'run' / 'cache.soc
 REDIS_DURABLE_URL = env.text("REDIS_DURABLE_URL", f"unix://{VAR / 'run' / 'durable.sock'}")
 REDIS_CONNECT_SECONDS = 0.1
 REDIS_READ_SECONDS = 0.15
-REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 for name, url in (("REDIS_CACHE_URL", REDIS_CACHE_URL), ("REDIS_DURABLE_URL", REDIS_DURABLE_URL)):
-    env.require(url.startswith(REDIS_SCHEMES), f"{name} must start with redis:, rediss: or unix:.")
+    complaint = addresses.complaint(url)
+    env.require(not complaint, f"{name} {complaint}")
 env.require(
-    REDIS_CACHE_URL != REDIS_DURABLE_URL,
+    env.problems or not addresses.same_server(REDIS_CACHE_URL, REDIS_DURABLE_URL),
     "REDIS_CACHE_URL and REDIS_DURABLE_URL must differ: one may evict, the other must not.",
 )
+env.finish()  # what follows builds on good addresses
 
 
 def _redis_cache(url: str) -> dict[str, Any]:
-    return {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": url,
-        "OPTIONS": {
-            "CONNECTION_POOL_CLASS": "isme.lib.redis.CountedPool",
-            "CONNECTION_POOL_KWARGS": {
-                "socket_connect_timeout": REDIS_CONNECT_SECONDS,
-                "socket_timeout": REDIS_READ_SECONDS,
-                "retry": None,
-                "protocol": 2,
-            },
-            "IGNORE_EXCEPTIONS": True,
-        },
-    }
+    return addresses.cache_of(
+        url, connect_seconds=REDIS_CONNECT_SECONDS, read_seconds=REDIS_READ_SECONDS
+    )
 
 
 CACHES = {"default": _redis_cache(REDIS_CACHE_URL), "durable": _redis_cache(REDIS_DURABLE_URL)}
@@ -173,7 +164,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Background work: F8 and section 3 of the reliability notes ----------------------------------
 
-CELERY_BROKER_URL = REDIS_DURABLE_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL, _broker_options = addresses.broker_of(REDIS_DURABLE_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -198,6 +189,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A worker waits for its messages; the web rings through isme.lib.bell, with its own limits.
     "socket_timeout": 5,
     "socket_connect_timeout": 5,
+    **_broker_options,
 }
 
 # --- People and sessions (request-path) -----------------------------------------------------------
