@@ -62,3 +62,6 @@ class SignInEventKind(models.TextChoices):
     DISPLACED = "displaced", _("Ended by a sign-in on another device")
     REFUSED = "refused", _("Wrong password")
     ENDED = "ended", _("Ended by the academic office")
+    PASSWORD = "password", _("Password changed")
+    ISSUED = "issued", _("One-time password issued")
+    CODE = "code", _("Wrong code")

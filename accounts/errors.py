@@ -36,3 +36,27 @@ class DoorBusy(SignInDelayed):
     """The hash gate is full."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class FieldRefused(AccountsError):
+    """A value that can't be kept; ``field`` names the one to mend."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class EditedMeanwhile(AccountsError):
+    """Somebody else changed the account since the form was opened."""
+
+
+class NotAllowed(AccountsError):
+    """The rules don't let this person do that (any more)."""
+
+
+class PasswordWrong(AccountsError):
+    """The password that should prove who is there doesn't."""
+
+
+class PasswordRefused(AccountsError):
+    """The new password is too short or too easy to guess."""

@@ -30,6 +30,12 @@ def hot_keys(name: Callable[[int, str], list[str]]) -> Callable[[View], View]:
     return mark
 
 
+def open_before_password_change(view: View) -> View:
+    """Let a person in who signed in with a one-time password and hasn't replaced it yet."""
+    view.open_before_password_change = True  # type: ignore[attr-defined]
+    return view
+
+
 class SnapshotSessionMiddleware(SessionMiddleware):
     """Makes the request's one exchange as soon as the view, and so its hot keys, are known."""
 
@@ -62,7 +68,7 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
         request.user = _user(request)
         if request.user.is_authenticated:
             _speak(request)
-            return None
+            return _to_password_change(request, view)
         if not getattr(view, "login_required", True):
             return None
         return to_sign_in(request)
@@ -80,6 +86,21 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         response["HX-Redirect"] = address
         return response
     return HttpResponseRedirect(address)
+
+
+def _to_password_change(request: HttpRequest, view: View) -> HttpResponse | None:
+    """The way to the page that everybody with a one-time password sees first, or None."""
+    if not request.user.must_change_password:  # type: ignore[union-attr]
+        return None
+    if not getattr(view, "login_required", True):
+        return None
+    if getattr(view, "open_before_password_change", False):
+        return None
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=HTTPStatus.FORBIDDEN)
+        response["HX-Redirect"] = settings.PASSWORD_CHANGE_URL
+        return response
+    return HttpResponseRedirect(settings.PASSWORD_CHANGE_URL)
 
 
 def _reading(request: HttpRequest, view: View | None) -> Reading:

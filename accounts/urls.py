@@ -1,15 +1,28 @@
 from django.urls import path
 
-from accounts.views import audit, door, profile
+from accounts.views import audit, door, passwords, people, person_acts, profile
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
     path("language/", door.language, name="language"),
+    path("password/change/", passwords.password_change, name="password_change"),
     path("audit/", audit.audit_trail, name="audit_trail"),
     path("profile/", profile.profile, name="profile"),
     path("profile/avatar/", profile.avatar, name="avatar"),
     path("profile/avatar/remove/", profile.avatar_remove, name="avatar_remove"),
     path("profile/preferences/", profile.preferences, name="preferences"),
+    path("users/", people.people, name="people"),
+    path("users/new/", people.person_new, name="person_new"),
+    path("users/<int:pk>/", people.person, name="person"),
+    path("users/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("users/<int:pk>/deactivate/", person_acts.person_deactivate, name="person_deactivate"),
+    path("users/<int:pk>/restore/", person_acts.person_restore, name="person_restore"),
+    path(
+        "users/<int:pk>/force-logout/",
+        person_acts.person_force_logout,
+        name="person_force_logout",
+    ),
+    path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
 ]

@@ -1,21 +1,25 @@
 """The home page: the most visited page, kept per person, and right when something changed."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from accounts.middleware import hot_keys
-from accounts.services.accounts import PEOPLE
-from dashboard.selectors import home_facts
+from dashboard.selectors import home_blocks
+from isme.lib import home as registry
 from isme.lib import page, versions
 
 MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
 
 
 def _home_keys(user_id: int, language: str) -> list[str]:
-    return [page.home_key(user_id, language), versions.key(PEOPLE)]
+    names = registry.versions_of_all()
+    return [page.home_key(user_id, language), *(versions.key(name) for name in names)]
 
 
 @require_safe
@@ -28,26 +32,27 @@ def index(request: HttpRequest) -> HttpResponse:
 def home(request: Request) -> HttpResponse:
     """Warm: no query, one exchange. Built anew when a version changed or after a minute."""
     reading = request.reading
-    language = translation.get_language() or "id"
-    key = page.home_key(request.user.pk, language)
-    people = reading.hot.get(versions.key(PEOPLE))
-    word = people.decode() if people else versions.establish(PEOPLE)
-    seen = [str(reading.snapshot.epoch if reading.snapshot else 0), word]
-
-    def build_page() -> page.KeptPage:
-        context = {
-            **home_facts(request.user),
-            "user": request.user,
-            "session": reading.snapshot,
-            "here": request.path,
-            "now": timezone.localtime(),
-            "day_part": day_part(timezone.localtime().hour),
-        }
-        return page.build("dashboard/home.html", context, seen)
-
+    key = page.home_key(request.user.pk, translation.get_language() or "id")
+    seen = [str(reading.snapshot.epoch if reading.snapshot else 0)]
+    for name in registry.versions_of_all():
+        word = reading.hot.get(versions.key(name))
+        seen.append(word.decode() if word else versions.establish(name))
     return page.personal_page(
-        request, key=key, kept=reading.hot.get(key), versions=seen, build_page=build_page
+        request,
+        key=key,
+        kept=reading.hot.get(key),
+        versions=seen,
+        build_page=lambda: page.build("dashboard/home.html", _context(request), seen),
     )
+
+
+def _context(request: Request) -> dict[str, Any]:
+    now = timezone.localtime()
+    shared = {"user": request.user, "session": request.reading.snapshot, "now": now}
+    places: dict[str, list[str]] = {registry.MAIN: [], registry.SIDE: []}
+    for block, facts in home_blocks(request.user):
+        places[block.place].append(render_to_string(block.template, {**shared, **facts}))
+    return {**shared, **places, "here": request.path, "day_part": day_part(now.hour)}
 
 
 def day_part(hour: int) -> str:

@@ -21,6 +21,7 @@ BLOCK = re.compile(
     r"{%\s*blocktranslate[^%]*%}(.*?)(?:{%\s*plural\s*%}(.*?))?{%\s*endblocktranslate\s*%}",
     re.DOTALL,
 )
+ARGUMENT = re.compile(r'_\("([^"]+)"\)')
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 
 
@@ -28,7 +29,7 @@ def in_templates() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text()
-        found |= set(TRANSLATE.findall(text))
+        found |= set(TRANSLATE.findall(text)) | set(ARGUMENT.findall(text))
         for singular, _plural in BLOCK.findall(text):
             plain = re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", singular)
             found.add(" ".join(plain.split()))

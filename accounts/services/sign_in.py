@@ -1,7 +1,6 @@
 """Signing in and out. The newest sign-in wins; the database is what makes it one."""
 
 import secrets
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -11,19 +10,16 @@ from django.utils.translation import gettext as _
 from accounts.canonical import canonical
 from accounts.choices import SignInEventKind
 from accounts.errors import DoorBusy, SignInRefused
-from accounts.models import Identifier, SignInEvent, SignInSession, User
-from accounts.services import throttle
+from accounts.models import Identifier, User
+from accounts.services import sessions, throttle
 from accounts.services.hash_gate import gate
 from accounts.services.visit import Visit
-from accounts.session import cookie as cookies
 from accounts.session import writer
 from accounts.session.cookie import Cookie
 from isme.lib.limits import Outcome
 from isme.lib.transactions import retry_atomic
 
 __all__ = ["Visit", "sign_in", "sign_out"]
-
-MOST_PASSWORD_CHARACTERS = 1024
 
 
 def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cookie:
@@ -39,14 +35,15 @@ def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cooki
     encoded = usable.password if usable else _nobodys_hash()
     try:
         with gate.turn():
-            fits = len(password) <= MOST_PASSWORD_CHARACTERS and check_password(password, encoded)
+            fits = len(password) <= settings.PASSWORD_MOST and check_password(password, encoded)
     except DoorBusy:
         attempt.settle(Outcome.UNTRIED)
         raise
     if usable is None or not fits:
         if user is not None:
-            _record(user.pk, SignInEventKind.REFUSED, visit)
+            sessions.note(user.pk, SignInEventKind.REFUSED, visit)
         raise SignInRefused(_("That name and password don't fit together."))
+    _require_unexpired(usable)
     cookie = _start(usable, remember=remember, visit=visit)
     attempt.settle(Outcome.SUCCEEDED)
     return cookie
@@ -65,6 +62,15 @@ def _may_enter(user: User) -> bool:
     return user.is_active and (settings.DEMO or not user.is_demo)
 
 
+def _require_unexpired(user: User) -> None:
+    """Only who knows the password learns that it is too old. Raises SignInRefused."""
+    expires = user.password_expires_at
+    if expires is not None and expires <= timezone.now():
+        raise SignInRefused(
+            _("That one-time password has expired. Ask the academic office for a new one.")
+        )
+
+
 _NOBODY: list[str] = []
 
 
@@ -77,23 +83,17 @@ def _nobodys_hash() -> str:
 
 @retry_atomic
 def _start(user: User, *, remember: bool, visit: Visit) -> Cookie:
-    cookie = cookies.new(user.pk)
-    now = timezone.now()
     with writer.changing(user.pk) as session:
         current = session.user
         # Changed while we hashed: that change came first, so this sign-in comes too late.
         if current.password != user.password or not _may_enter(current):
             raise SignInRefused(_("That name and password don't fit together."))
         if session.secret_hash:
-            _record(user.pk, SignInEventKind.DISPLACED, Visit(session.device, session.place))
+            displaced = Visit(session.device, session.place)
+            sessions.note(user.pk, SignInEventKind.DISPLACED, displaced)
         session.previous_hash = session.secret_hash
-        session.secret_hash = cookie.hash
-        session.device, session.place = visit.device, visit.place
-        session.remembered = remember
-        session.started_at = session.seen_at = now
-        session.expires_at = now + _lifetime(remember=remember)
-        session.data = {}
-        _record(user.pk, SignInEventKind.SIGNED_IN, visit)
+        cookie = sessions.begin(session, remember=remember, visit=visit)
+        sessions.note(user.pk, SignInEventKind.SIGNED_IN, visit)
     return cookie
 
 
@@ -102,19 +102,5 @@ def sign_out(*, cookie: Cookie, visit: Visit) -> None:
     """End the session of ``cookie``; harmless when it isn't live any more. Queries: 5."""
     with writer.changing(cookie.user_id) as session:
         if session.secret_hash == cookie.hash:
-            _end(session)
-            _record(cookie.user_id, SignInEventKind.SIGNED_OUT, visit)
-
-
-def _end(session: SignInSession) -> None:
-    session.secret_hash = session.previous_hash = ""
-    session.data = {}
-
-
-def _lifetime(*, remember: bool) -> timedelta:
-    hours = settings.REMEMBERED_SESSION_HOURS if remember else settings.SESSION_HOURS
-    return timedelta(hours=hours)
-
-
-def _record(user_id: int, kind: SignInEventKind, visit: Visit) -> None:
-    SignInEvent.objects.create(user_id=user_id, kind=kind, device=visit.device, place=visit.place)
+            sessions.end(session)
+            sessions.note(cookie.user_id, SignInEventKind.SIGNED_OUT, visit)

@@ -44,6 +44,18 @@ def begin(user_id: int | None, login: str, visit: Visit) -> Attempt:
         raise SignInHeld(held.seconds) from held
 
 
+def begin_confirmation(user_id: int) -> Attempt:
+    """Note an attempt to prove again who is there. Raises SignInHeld.
+
+    A count of its own: who holds a stolen session can't lock the owner out of the door.
+    """
+    subject = subject_of(user_id, "")
+    try:
+        return limits.attempt(subject, [Window(f"{subject}|confirm", 10, 15 * MINUTE)])
+    except Held as held:
+        raise SignInHeld(held.seconds) from held
+
+
 def subject_of(user_id: int | None, login: str) -> str:
     """The account; of a name that has none, a digest of its one spelling (F5)."""
     if user_id is not None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 2
+FORMAT = 3
 TOMBSTONE = b"T"
 
 
@@ -40,6 +40,7 @@ class Snapshot:
     language: str = ""
     theme: str = ""
     avatar_id: int | None = None
+    must_change: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -65,6 +66,7 @@ class Snapshot:
             "language",
             "theme",
             "avatar_id",
+            "must_change_password",
         ]
         values = [
             self.user_id,
@@ -75,6 +77,7 @@ class Snapshot:
             self.language,
             self.theme,
             self.avatar_id,
+            self.must_change,
         ]
         user: User = User.from_db("default", fields, values)
         return user
@@ -120,5 +123,6 @@ def from_database(user_id: int) -> Snapshot:
         language=user.language,
         theme=user.theme,
         avatar_id=user.avatar_id,
+        must_change=user.must_change_password,
         data=session.data,
     )

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.choices import Role
+from accounts.forms.audit import AuditFilterForm
 from accounts.http import Request
 from accounts.selectors import audit as selectors
 from isme.lib.http import page_or_fragment
@@ -22,7 +23,7 @@ def audit_trail(request: Request) -> HttpResponse:
     context = {
         "events": listing(request, events, orders=ORDERS, filters=filters),
         "filters": filters,
-        "verbs": selectors.audit_verbs(),
+        "form": AuditFilterForm(verbs=selectors.audit_verbs(), initial=filters),
     }
     return page_or_fragment(
         request, "accounts/audit_trail.html", "accounts/_audit_trail.html", context

@@ -17,10 +17,10 @@ from accounts.selectors.people import own_profile, sign_in_history
 from accounts.services.accounts import change_account
 from accounts.services.avatars import change_avatar
 from accounts.views.requests import next_address, set_choice
+from isme.lib import home
 from isme.lib.files import Checked
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
-from isme.lib.page import forget, home_key
 from isme.lib.paging import listing
 
 HISTORY_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
@@ -87,8 +87,7 @@ def preferences(request: Request) -> HttpResponse:
         return redirect("accounts:profile")
     chosen = form.cleaned_data
     change_account(user_id=request.user.pk, changes=chosen)
-    for language, _name in settings.LANGUAGES:
-        forget(home_key(request.user.pk, language))
+    home.forget([request.user.pk])
     back = next_address(request) if "next" in request.POST else "/accounts/profile/"
     response = HttpResponseRedirect(back)
     set_choice(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])

@@ -32,6 +32,9 @@ STYLES = (
             "facts",
             "badges",
             "messages",
+            "alerts",
+            "progress",
+            "drawings",
             "dialogs",
             "tabs",
             "toasts",
@@ -41,7 +44,7 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
 
 
 def stylesheet() -> str:

@@ -31,6 +31,23 @@ def add(
     entries_for.cache_clear()
 
 
+_header: dict[str, int] = {}
+
+
+def add_header(template: str, *, order: int) -> None:
+    """Put a part into the bar on top of every page: the search field, the bell.
+
+    ``template`` gets the page's context: user, here, csrf_token. Of a kept page it must show
+    only what is the same for all views of it; htmx can fetch the rest.
+    """
+    _header[template] = order
+
+
+def header_parts() -> list[str]:
+    """The templates of the parts on top, in order."""
+    return sorted(_header, key=lambda template: _header[template])
+
+
 @cache
 def entries_for(role: str) -> tuple[Entry, ...]:
     """The pages that ``role`` may open, in order. No queries."""

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +20,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from isme.lib.navigation import entries_for
+from isme.lib.navigation import entries_for, header_parts
 from isme.lib.redis import RedisAway, evictable
 
 THEMES = ("light", "dark")
 # NUL can be neither in a form field nor in a template: a hole can't be forged by what people type.
 CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
+COLOR_HOLE, CHOICE_HOLE = ("\0color\0", "\0choice\0")
 FRESH_SECONDS = 60
 KEPT_SECONDS = 600
 
@@ -35,6 +37,19 @@ def theme_of(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
+@cache
+def theme_parts(theme: str, language: str) -> dict[str, SafeString]:
+    """The parts of a page that say which theme is in use, in the ``language`` that is active.
+
+    Rendered once each: a kept page gets them filled into its holes.
+    """
+    context = {"theme": theme, "name_id": "menu-theme"}
+    return {
+        "theme_color": render_to_string("components/theme_color.html", context),
+        "theme_choice": render_to_string("components/theme_choice.html", context),
+    }
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what ``base.html`` reads on every page.
 
@@ -43,8 +58,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         "theme": theme_of(request),
+        **theme_parts(theme_of(request), get_language() or ""),
         "release": settings.RELEASE,
         "here": request.path,
+        "header_parts": header_parts,
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
     }
 
@@ -76,6 +93,9 @@ def build(template: str, context: Mapping[str, Any], versions: list[str]) -> Kep
         "csrf_token": SafeString(CSRF_HOLE),
         "messages_hole": SafeString(MESSAGES_HOLE),
         "theme": SafeString(THEME_HOLE),
+        "theme_color": SafeString(COLOR_HOLE),
+        "theme_choice": SafeString(CHOICE_HOLE),
+        "header_parts": header_parts,
         "release": settings.RELEASE,
         "navigation": entries_for(context["user"].role),
     }
@@ -115,10 +135,12 @@ def personal_page(
     return response
 
 
-def forget(key: str) -> None:
-    """Drop a kept page after its person changed something. Silent when the cache is away."""
+def forget(*keys: str) -> None:
+    """Drop kept pages after their person changed something. Silent when the cache is away."""
+    if not keys:
+        return
     try:
-        evictable.ask(lambda client: client.delete(key))
+        evictable.ask(lambda client: client.delete(*keys))
     except RedisAway:
         return
 
@@ -160,11 +182,15 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
 def _filled(request: HttpRequest, html: str) -> str:
     messages = ""
     if "messages" in request.COOKIES:
-        context = {"messages": get_messages(request)}
+        context = {"messages": get_messages(request), "csrf_token": get_token(request)}
         messages = render_to_string("components/messages.html", context)
+    theme = theme_of(request)
+    parts = theme_parts(theme, get_language() or "")
     return (
         html.replace(CSRF_HOLE, get_token(request))
-        .replace(THEME_HOLE, theme_of(request))
+        .replace(THEME_HOLE, theme)
+        .replace(COLOR_HOLE, parts["theme_color"])
+        .replace(CHOICE_HOLE, parts["theme_choice"])
         .replace(MESSAGES_HOLE, messages)
     )
 

@@ -21,12 +21,28 @@ class Listing:
     page: "Page[Any]"
     per_page: int
     sort: str
+    path: str
     _kept: dict[str, str]
 
     def address(self, **changes: object) -> str:
         """The query string of the same list with ``changes``; filters are kept."""
         values = {**self._kept, **{name: str(value) for name, value in changes.items()}}
         return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def numbers(self) -> list[tuple[int | None, str]]:
+        """The pages to offer: number and address; no number stands for those left out."""
+        paginator = self.page.paginator
+        offered = paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        return [
+            (one, self.address(page=one)) if isinstance(one, int) else (None, "")
+            for one in offered
+        ]
+
+    @property
+    def kept_order(self) -> list[tuple[str, str]]:
+        """Name and value of what a form of filters must keep: the order and the page's length."""
+        return [(name, self._kept[name]) for name in ("sort", "per_page") if self._kept[name]]
 
     @property
     def previous_address(self) -> str:
@@ -66,4 +82,4 @@ def listing(
     kept = dict(filters or {})
     kept |= {"sort": sort if sort != next(iter(orders)) else ""}
     kept["per_page"] = str(per_page) if per_page != PER_PAGE else ""
-    return Listing(page=page, per_page=per_page, sort=sort, _kept=kept)
+    return Listing(page=page, per_page=per_page, sort=sort, path=request.path, _kept=kept)

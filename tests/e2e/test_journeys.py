@@ -202,7 +202,7 @@ def test_history_after_being_displaced_goes_to_sign_in(visit, faculty):
     page.click("#history a[rel=next]")
 
     expect(page).to_have_url(re.compile(r"/accounts/login/"))
-    expect(page.locator("main .warning")).to_have_count(1)
+    expect(page.locator("main .alert--sun")).to_have_count(1)
 
 
 def test_preferences_to_english_and_dark(visit, faculty):
@@ -254,11 +254,11 @@ def test_displaced_device_is_told_so(visit, faculty):
     first.page.goto("/dashboard/")
 
     expect(first.page).to_have_url(re.compile(r"/accounts/login/"))
-    expect(first.page.locator("main .warning")).to_contain_text("Chrome, Linux")
+    expect(first.page.locator("main .alert--sun")).to_contain_text("Chrome, Linux")
     first.sign_in("nadia")
     expect(first.page).to_have_url(re.compile(r"/dashboard/$"))
     second.page.goto("/dashboard/")
-    expect(second.page.locator("main .warning")).to_have_count(1)
+    expect(second.page.locator("main .alert--sun")).to_have_count(1)
 
 
 def test_back_button_after_signing_out(visit, faculty):

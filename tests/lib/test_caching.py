@@ -23,6 +23,7 @@ def patient(monkeypatch) -> None:
     kwargs |= {"socket_timeout": 20, "socket_connect_timeout": 20}
     pool = ConnectionPool(evictable.client.connection_pool.connection_class, **kwargs)
     monkeypatch.setattr(Role, "client", property(lambda _role: Redis(connection_pool=pool)))
+    monkeypatch.setattr(caching, "WAIT_SECONDS", 60)
 
 
 class Counter:

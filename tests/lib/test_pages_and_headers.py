@@ -23,7 +23,7 @@ def test_security_headers_on_every_response(client: Client, path):
 def test_unknown_page_explains_itself(client: Client):
     response = client.get("/nowhere")
     assert response.status_code == 404
-    assert "Halaman ini tidak ada" in response.text
+    assert "Ruangan ini kosong" in response.text
 
 
 def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):

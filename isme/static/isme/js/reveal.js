@@ -1,12 +1,12 @@
-// Show what was typed as a password, as long as the button is pressed in.
+// Show what was typed as passwords, as long as the button is pressed in.
 document.querySelectorAll("[data-reveal]").forEach((button) => {
-  const field = document.getElementById(button.dataset.reveal);
-  if (!field) return;
+  const fields = button.dataset.reveal.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
+  if (!fields.length) return;
   button.hidden = false;
   button.addEventListener("click", () => {
-    const shown = field.type === "password";
-    field.type = shown ? "text" : "password";
+    const shown = fields[0].type === "password";
+    fields.forEach((field) => { field.type = shown ? "text" : "password"; });
     button.setAttribute("aria-pressed", String(shown));
-    field.focus();
+    fields[0].focus();
   });
 });

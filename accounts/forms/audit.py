@@ -1,0 +1,19 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditFilterForm(forms.Form):
+    """Only draws the filters: what the address says is taken as it is, and fits or doesn't."""
+
+    q = forms.CharField(
+        label=_("Actor's name or subject"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
+    )
+    verb = forms.ChoiceField(label=_("Event"), required=False)
+
+    def __init__(self, *, verbs: list[str], initial: dict[str, str]) -> None:
+        super().__init__(initial=initial, auto_id="filter_%s")
+        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
+        choices = [("", _("All events")), *((verb, verb) for verb in verbs)]
+        self.fields["verb"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,46 @@
+"""The blocks that accounts offer to home pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.selectors.people import own_profile, people_by_role, students_by_level
+from accounts.services.accounts import PEOPLE
+from isme.lib import home
+from isme.lib.caching import cached
+from isme.lib.home import Block
+
+STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
+OTHERS = frozenset({Role.LECTURER.value, Role.STUDENT.value})
+FOLDER = "accounts/home"
+FRESH_SECONDS, KEPT_SECONDS = 60, 3600
+
+
+def offer() -> None:
+    """Put the blocks into the registry."""
+    seen = (PEOPLE,)
+    home.add(Block("people", f"{FOLDER}/_people.html", _people, 300, home.MAIN, STAFF, seen))
+    home.add(Block("levels", f"{FOLDER}/_levels.html", _levels, 310, home.MAIN, STAFF, seen))
+    home.add(Block("about", f"{FOLDER}/_about.html", own_profile, 900, home.SIDE, OTHERS, seen))
+    home.add(Block("device", f"{FOLDER}/_device.html", _device, 950, home.SIDE))
+
+
+def _people(user: User) -> dict[str, Any]:
+    counted = _shared("accounts.people_by_role", people_by_role)
+    # The names of roles differ with the language, so they aren't kept.
+    nobody = {"people": 0, "waiting": 0}
+    return {"people": [{"label": role.label, **nobody, **counted.get(role, {})} for role in Role]}
+
+
+def _levels(user: User) -> dict[str, Any]:
+    return {"levels": _shared("accounts.students_by_level", students_by_level)}
+
+
+def _shared(name: str, compute: Callable[[], Any]) -> Any:
+    """What all of the office sees alike: 1 exchange, and 1 query when somebody changed."""
+    return cached(name, soft=FRESH_SECONDS, hard=KEPT_SECONDS, compute=compute, versions=[PEOPLE])
+
+
+def _device(user: User) -> dict[str, Any]:
+    return {}  # the page knows the session

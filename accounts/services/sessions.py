@@ -1,0 +1,46 @@
+"""Beginning and ending the one live session of a person, on its locked row."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.choices import SignInEventKind
+from accounts.models import SignInEvent, SignInSession
+from accounts.services.visit import Visit
+from accounts.session import cookie as cookies
+from accounts.session.cookie import Cookie
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A new session: its cookie, and whether the browser keeps it when it is closed."""
+
+    cookie: Cookie
+    remember: bool
+
+
+def begin(session: SignInSession, *, remember: bool, visit: Visit) -> Cookie:
+    """Make ``session`` (locked, saved by its writer) the one of this device. No queries."""
+    cookie = cookies.new(session.user_id)
+    now = timezone.now()
+    hours = settings.REMEMBERED_SESSION_HOURS if remember else settings.SESSION_HOURS
+    session.secret_hash = cookie.hash
+    session.device, session.place = visit.device, visit.place
+    session.remembered = remember
+    session.started_at = session.seen_at = now
+    session.expires_at = now + timedelta(hours=hours)
+    session.data = {}
+    return cookie
+
+
+def end(session: SignInSession) -> None:
+    """Let no cookie fit any more. No queries."""
+    session.secret_hash = session.previous_hash = ""
+    session.data = {}
+
+
+def note(user_id: int, kind: SignInEventKind, visit: Visit) -> None:
+    """Add to the history of the person's door: one query."""
+    SignInEvent.objects.create(user_id=user_id, kind=kind, device=visit.device, place=visit.place)

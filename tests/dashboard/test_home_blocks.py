@@ -1,0 +1,71 @@
+"""Home pages are made of what the apps offer: right for the role, in order, never stale."""
+
+import re
+
+import pytest
+
+from accounts.choices import Role
+from accounts.services.accounts import change_account
+from isme.lib import home
+from isme.lib.home import Block
+from tests.conftest import enter, make_user
+
+HOME = "/dashboard/"
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """Only the blocks of this test stand in the registry."""
+    monkeypatch.setattr(home, "_blocks", {})
+    yield home.add
+    home.blocks_for.cache_clear()
+    home.versions_of_all.cache_clear()
+
+
+def device_block(name, facts, order, **more):
+    return Block(name, "accounts/home/_device.html", facts, order, **more)
+
+
+def test_blocks_stand_in_order_and_only_for_their_role(offered):
+    staff, everybody = frozenset({Role.OFFICE.value}), frozenset()
+    for name, order, roles in (("late", 9, everybody), ("first", 1, staff), ("mid", 5, everybody)):
+        offered(device_block(name, lambda user: {}, order, roles=roles))
+    assert [block.name for block in home.blocks_for("office")] == ["first", "mid", "late"]
+    assert [block.name for block in home.blocks_for("student")] == ["mid", "late"]
+
+
+@pytest.mark.django_db
+def test_block_without_facts_is_left_out(client, offered):
+    offered(device_block("empty", lambda user: None, 1))
+    offered(device_block("device", lambda user: {}, 2))
+    assert enter(client, make_user()).get(HOME).text.count("Perangkat ini") == 1
+
+
+@pytest.mark.django_db
+def test_person_sees_their_own_change_at_once(
+    client, offered, user, django_capture_on_commit_callbacks
+):
+    counted = []
+    offered(device_block("count", lambda user: counted.append(1) or {}, 1))
+    enter(client, user)
+    client.get(HOME)
+    client.get(HOME)
+    assert len(counted) == 1  # kept
+
+    with django_capture_on_commit_callbacks(execute=True):
+        home.forget([user.pk])
+    client.get(HOME)
+    assert len(counted) == 2
+
+
+@pytest.mark.django_db
+def test_page_follows_the_versions_of_its_blocks(client, user, django_capture_on_commit_callbacks):
+    office = enter(client, make_user("akademik1", role=Role.OFFICE))
+    assert active_students(office.get(HOME).text) == "1"
+    with django_capture_on_commit_callbacks(execute=True):
+        change_account(user_id=user.pk, changes={"is_active": False})
+    assert active_students(office.get(HOME).text) == "0"
+
+
+def active_students(html: str) -> str:
+    return re.search(r"Mahasiswa</th>\s*<td[^>]*>(\d+)<", html)[1]
