@@ -82,6 +82,22 @@ def test_sixty_who_come_at_once_to_a_cold_key_cost_one_computation():
     assert answers == [1] * 60
 
 
+def test_who_looked_before_the_result_and_leased_after_it_does_not_compute(monkeypatch):
+    """The slowest of the sixty: the first has stored and given its lease back meanwhile."""
+    counter = Counter()
+    real = caching._look
+
+    def slow(call):
+        seen = real(call)
+        monkeypatch.setattr(caching, "_look", real)
+        ask(counter)  # the first, from beginning to end
+        return seen
+
+    monkeypatch.setattr(caching, "_look", slow)
+    assert (ask(counter), counter.times) == (1, 1)
+    assert not lease_taken()
+
+
 def test_warm_result_costs_one_exchange(monkeypatch):
     counter = Counter()
     ask(counter, ("test",))
