@@ -12,7 +12,6 @@ A view that takes files without such a form wears ``@uploads.limited``: over the
 import functools
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -27,7 +26,7 @@ from isme.lib.errors import error_page
 from isme.lib.models import StoredFile
 from isme.lib.rates import Rate, seconds_to_wait
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponse]
 MINUTE = 60
 RATE = Rate("uploads", 60, 10 * MINUTE)
 
@@ -54,17 +53,15 @@ def check(
 
 def left(owner_id: int, *, without: int | None = None) -> int:
     """The bytes that ``owner_id`` may still store, below 0 when the limit was lowered: 1 query."""
-    rows = StoredFile.objects.filter(owner_id=owner_id).exclude(pk=without)
+    rows = StoredFile.objects.filter(owner_id=owner_id).exclude(pk=without or 0)
     return settings.UPLOAD_ROOM_BYTES - (rows.aggregate(sum=Sum("size"))["sum"] or 0)
 
 
-def limited(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def limited(view: View) -> View:
     """Count each request of ``view`` that brings files against the rate of who is signed in."""
 
     @functools.wraps(view)
-    def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         wait = seconds_to_wait(request, RATE, str(request.user.pk)) if request.FILES else 0
         if not wait:
             return view(request, *args, **kwargs)
