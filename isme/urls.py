@@ -1,9 +1,10 @@
 """Every address of ISME. What others rely on stands in README.md."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from isme.lib import health
+from isme.lib import gallery, health
 from isme.lib.download import stored_file
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", gallery.gallery, name="gallery"))
 
 handler400 = "isme.lib.errors.bad_request"
 handler403 = "isme.lib.errors.permission_denied"

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
-from accounts.choices import IdentifierKind, MainRole, Role, SignInEventKind
-from accounts.models import Identifier, LecturerProfile, SignInEvent, StudentProfile, User
+from accounts.choices import IdentifierKind, MainRole, Role
+from accounts.models import Identifier, LecturerProfile, StudentProfile, User
 from accounts.services.sign_in import Visit, sign_in
 from isme.lib import versions
 from tests.conftest import PASSWORD
+from tests.e2e import views
 
 WIDE, NARROW = 1280, 390
-OLD_SIGN_INS = 60  # more than one page of the history
 PATIENCE = 15_000  # ms; a machine that runs much else at the same time is slow
 ARGUMENTS = [
     "--no-sandbox",
@@ -119,9 +119,13 @@ class Visitor:
 
 @pytest.fixture
 def visit(
-    browser: Browser, live_server, transactional_db: None
+    browser: Browser, live_server, transactional_db: None, settings
 ) -> Iterator[Callable[..., Visitor]]:
-    """Make visitors: ``visit(width=390, color_scheme="dark", java_script_enabled=False)``."""
+    """Make visitors: ``visit(width=390, color_scheme="dark", java_script_enabled=False)``.
+
+    The server has the gallery of components, as a development server has.
+    """
+    settings.ROOT_URLCONF = "tests.gallery_urls"
     contexts: list[BrowserContext] = []
 
     def make(width: int = WIDE, **options: object) -> Visitor:
@@ -171,7 +175,7 @@ def _password_hash() -> str:
 
 @pytest.fixture
 def faculty(transactional_db: None) -> dict[str, User]:
-    """One person of each role, with long but plausible data; the student has a long history."""
+    """One person of each role, with long but plausible data, and what the apps put in."""
     people = {
         role: User(username=username, name=name, role=role, password=_password_hash())
         for role, username, name in (
@@ -189,19 +193,9 @@ def faculty(transactional_db: None) -> dict[str, User]:
     )
     LecturerProfile.objects.create(user=lecturer, main_role=MainRole.COORDINATOR)
     Identifier.objects.bulk_create(
-        Identifier(user=user, kind=kind, value=value)
-        for user, kind, value in (
-            *((one, IdentifierKind.USERNAME, one.username) for one in people.values()),
-            (student, IdentifierKind.NIM, "2026101000001"),
-            (student, IdentifierKind.EMAIL, "nadia.pratama.kusumawardhani@student.isme.example"),
-            (lecturer, IdentifierKind.NIP, "198003122005012001"),
-        )
+        Identifier(user=one, kind=IdentifierKind.USERNAME, value=one.username)
+        for one in people.values()
     )
-    SignInEvent.objects.bulk_create(
-        SignInEvent(
-            user=student, kind=SignInEventKind.DISPLACED, device="Chrome, Android", place="campus"
-        )
-        for _number in range(OLD_SIGN_INS)
-    )
+    views.fill({str(role): person for role, person in people.items()})
     versions.bump("people")
     return {str(role): person for role, person in people.items()}

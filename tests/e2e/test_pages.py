@@ -1,74 +1,27 @@
 """Every page for everybody: axe, narrow screens, both themes, both languages, a silent console.
 
-With ISME_SHOTS=folder each page is also saved there as page-role-width-theme-language.png.
+With ISME_SHOTS=folder each view is also saved there as name-role-width-theme-language.png.
 """
 
 import os
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.urls import resolve
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NARROW, WIDE, Visitor
-
-NOBODY = "nobody"
-PAGES = {
-    "login": "/accounts/login/",
-    "missing": "/no/such/page/",
-    "home": "/dashboard/",
-    "profile": "/accounts/profile/?per_page=5",
-    "history2": "/accounts/profile/?per_page=5&page=2",
-    "audit": "/accounts/audit/",
-    "admin": "/admin/",
-    "forbidden": "/admin/",
-}
-# page, role
-VIEWS = [
-    ("login", NOBODY),
-    ("refused", NOBODY),
-    ("empty", NOBODY),
-    ("signed-out", NOBODY),
-    ("displaced", NOBODY),
-    ("missing", NOBODY),
-    ("forbidden", "student"),
-    *(("home", role) for role in ("student", "lecturer", "office", "super_admin")),
-    *(("profile", role) for role in ("student", "lecturer", "super_admin")),
-    ("history2", "student"),
-    ("audit", "super_admin"),
-    ("admin", "super_admin"),
-]
-EXPECTED = {"missing": 404, "forbidden": 403}
-
+from tests.e2e.views import ROLES, View, views
 
 # Django admin's filters and forms are Django's and have no end; its lists are of our making.
+# A stored file is no page.
 INTERNAL_LINKS = """
-    all => all.filter(a => a.origin === location.origin)
+    all => all.filter(a => a.origin === location.origin && !a.hasAttribute("download"))
         .map(a => a.pathname + (a.pathname.startsWith("/admin/") ? "" : a.search))
-        .filter(path => path.split("/").length <= 5)
+        .filter(path => !path.startsWith("/admin/") || path.split("/").length <= 5)
+        .filter(path => !path.startsWith("/files/"))
 """
-
-
-def show(visitor: Visitor, page: str, role: str, faculty) -> None:
-    """Bring ``visitor`` before ``page`` as somebody of ``role``."""
-    if page in {"refused", "empty"}:
-        visitor.sign_in(*(("nadia", "not it") if page == "refused" else ("", "")))
-        expect(visitor.page.locator("main .alert--brick").first).to_be_visible()
-    elif page == "signed-out":
-        visitor.enter(faculty["student"])
-        visitor.open("/dashboard/")
-        visitor.sign_out()
-        expect(visitor.page.locator(".messages")).to_be_visible()
-    elif page == "displaced":
-        visitor.enter(faculty["student"])
-        mine = visitor.context.cookies()
-        visitor.enter(faculty["student"])
-        visitor.context.add_cookies(mine)
-        visitor.open("/dashboard/")
-        expect(visitor.page.locator("main .alert--sun")).to_be_visible()
-    else:
-        if role != NOBODY:
-            visitor.enter(faculty[role])
-        assert visitor.open(PAGES[page]).status == EXPECTED.get(page, 200)
 
 
 def keep_picture(visitor: Visitor, name: str) -> None:
@@ -78,58 +31,80 @@ def keep_picture(visitor: Visitor, name: str) -> None:
         visitor.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize(("page", "role"), VIEWS, ids=["-".join(view) for view in VIEWS])
-def test_page_is_for_everybody(visit, faculty, page, role):
+def inspect(visitor: Visitor, name: str, *, axe: bool = True) -> list[str]:
+    """What is wrong with the page before ``visitor``, wide and narrow, light and dark."""
+    problems = []
+    for width in (WIDE, NARROW):
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        problems += [f"{width}: too wide: {e}" for e in visitor.overflow()]
+        for theme in ("light", "dark"):
+            visitor.page.emulate_media(color_scheme=theme)
+            keep_picture(visitor, name.format(width=width, theme=theme))
+            if axe:
+                # Of axe's rules only that for contrast can tell the themes apart.
+                found = visitor.axe("color-contrast" if theme == "dark" else "")
+                problems += [f"{width} {theme}: {one}" for one in found]
+    visitor.page.emulate_media(color_scheme="light")
+    return problems
+
+
+@pytest.mark.parametrize("view", views(), ids=str)
+def test_page_is_for_everybody(visit, faculty, view: View):
     """Else somebody who can't see well, uses a phone, or prefers the dark, can't use the page."""
     problems = []
     for language in ("id", "en"):
         visitor = visit(color_scheme="light")
         visitor.set_cookie("lang", language)
-        show(visitor, page, role, faculty)
+        view.show(visitor, faculty)
         expect(visitor.page.locator("html")).to_have_attribute("lang", language)
-        status = str(EXPECTED.get(page))
-        problems += [trouble for trouble in visitor.troubles if status not in trouble]
-        for width in (WIDE, NARROW):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            problems += [f"{language} {width}: too wide: {e}" for e in visitor.overflow()]
-            for theme in ("light", "dark"):
-                visitor.page.emulate_media(color_scheme=theme)
-                keep_picture(visitor, f"{page}-{role}-{width}-{theme}-{language}")
-                if language == "id":
-                    # Of axe's rules only that for contrast can tell the themes apart.
-                    found = visitor.axe("color-contrast" if theme == "dark" else "")
-                    problems += [f"{width} {theme}: {one}" for one in found]
+        expected = "" if view.status == 200 else str(view.status)
+        problems += [t for t in visitor.troubles if not expected or expected not in t]
+        name = f"{view}-{{width}}-{{theme}}-{language}"
+        problems += [f"{language} {one}" for one in inspect(visitor, name, axe=language == "id")]
     assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("device", ["light", "dark"])
-@pytest.mark.parametrize("page", ["login", "missing"])
-def test_chosen_theme_wins_over_the_device(visit, page, device):
+@pytest.mark.parametrize("address", ["/accounts/login/", "/no/such/page/"])
+def test_chosen_theme_wins_over_the_device(visit, address, device):
     """Else who chose light on a dark device gets half of each: unreadable text."""
     grounds = {}
     for chosen in ("light", "dark"):
         visitor = visit(color_scheme=device)
         visitor.set_cookie("theme", chosen)
-        visitor.open(PAGES[page])
+        visitor.open(address)
         grounds[chosen] = visitor.page.evaluate(
             "getComputedStyle(document.documentElement).backgroundColor"
         )
     assert grounds == {"light": "oklch(0.971 0.011 88)", "dark": "oklch(0.2 0.011 155)"}
 
 
-@pytest.mark.parametrize("role", ["student", "lecturer", "office", "super_admin"])
-def test_every_link_leads_somewhere_in_silence(visit, faculty, role):
-    """Else a link is dead, a script fails, or the security policy stops a part of a page."""
-    visitor = visit()
+def kind_of(address: str) -> tuple[str, ...]:
+    """What makes one page like another: its route and what its address asks for, not for what."""
+    parts = urlsplit(address)
+    if parts.path.startswith("/admin/"):
+        return (address,)
+    return (resolve(parts.path).route, *sorted(name for name, _value in parse_qsl(parts.query)))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_link_leads_to_a_page_for_everybody(visit, faculty, role):
+    """Else a link is dead, a script fails, or a page that no view names can't be used."""
+    visitor = visit(color_scheme="light")
     visitor.enter(faculty[role])
-    seen: set[str] = set()
-    waiting = {"/dashboard/"}
+    problems: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    waiting = ["/dashboard/"]
     while waiting:
         address = waiting.pop()
-        seen.add(address)
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
         visitor.open(address)
-        links = visitor.page.eval_on_selector_all("a[href]", INTERNAL_LINKS)
-        waiting |= set(links) - seen
+        waiting += visitor.page.eval_on_selector_all("a[href]", INTERNAL_LINKS)
+        if not address.startswith("/admin/"):
+            problems += [f"{address} {one}" for one in inspect(visitor, f"crawl-{len(seen)}")]
     assert not visitor.troubles, "\n".join(visitor.troubles)
-    assert seen >= {"/dashboard/", "/accounts/profile/"}
-    assert ("/admin/accounts/user/" in seen) == faculty[role].is_staff
+    assert not problems, "\n".join(problems)
+    assert {("dashboard/",), ("accounts/profile/",)} <= seen
+    assert (("/admin/accounts/user/",) in seen) == faculty[role].is_staff

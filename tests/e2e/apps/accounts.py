@@ -1,0 +1,65 @@
+from playwright.sync_api import expect
+
+from accounts.choices import IdentifierKind, SignInEventKind
+from accounts.models import Identifier, SignInEvent
+from tests.e2e.views import NOBODY, ROLES, View
+
+PROFILE = "/accounts/profile/"
+OLD_SIGN_INS = 60  # more than one page of the history
+
+
+def refused(visitor, faculty) -> None:
+    visitor.sign_in("nadia", "not it")
+    expect(visitor.page.locator("main .alert--brick")).to_be_visible()
+
+
+def empty(visitor, faculty) -> None:
+    visitor.sign_in("", "")
+    expect(visitor.page.locator("main .error").first).to_be_visible()
+
+
+def signed_out(visitor, faculty) -> None:
+    visitor.enter(faculty["student"])
+    visitor.open("/dashboard/")
+    visitor.sign_out()
+    expect(visitor.page.locator(".messages")).to_be_visible()
+
+
+def displaced(visitor, faculty) -> None:
+    visitor.enter(faculty["student"])
+    mine = visitor.context.cookies()
+    visitor.enter(faculty["student"])
+    visitor.context.add_cookies(mine)
+    visitor.open("/dashboard/")
+    expect(visitor.page.locator("main .alert--sun")).to_be_visible()
+
+
+VIEWS = [
+    View("login", NOBODY, "/accounts/login/"),
+    View("refused", NOBODY, reach=refused),
+    View("empty", NOBODY, reach=empty),
+    View("signed-out", NOBODY, reach=signed_out),
+    View("displaced", NOBODY, reach=displaced),
+    *(View("profile", role, f"{PROFILE}?per_page=5") for role in ROLES if role != "office"),
+    View("history2", "student", f"{PROFILE}?per_page=5&page=2"),
+    View("audit-nothing", "super_admin", "/accounts/audit/?q=nobody"),
+]
+
+
+def fill(people) -> None:
+    """A student with a long history, and identifiers of every kind."""
+    student, lecturer = people["student"], people["lecturer"]
+    Identifier.objects.bulk_create(
+        Identifier(user=user, kind=kind, value=value)
+        for user, kind, value in (
+            (student, IdentifierKind.NIM, "2026101000001"),
+            (student, IdentifierKind.EMAIL, "nadia.pratama.kusumawardhani@student.isme.example"),
+            (lecturer, IdentifierKind.NIP, "198003122005012001"),
+        )
+    )
+    SignInEvent.objects.bulk_create(
+        SignInEvent(
+            user=student, kind=SignInEventKind.DISPLACED, device="Chrome, Android", place="campus"
+        )
+        for _number in range(OLD_SIGN_INS)
+    )
