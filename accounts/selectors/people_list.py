@@ -35,11 +35,9 @@ NUMBERS = (
 def people(*, q: str = "", role: str = "", status: str = "") -> "QuerySet[User]":
     """Those in whose name or identifiers every word of ``q`` begins a word.
 
-    An unknown role or status filters nothing. One query for each word; ``online`` asks who is on.
+    An unknown role or status filters nothing. A query for a word or more; ``online`` asks who is on.
     """
-    found = User.objects.all()
-    for term in terms_of(q):
-        found = _with_word(found, term)
+    found = _with_words(User.objects.all(), terms_of(q))
     if q.strip() and not terms_of(q):
         return found.none()  # only dots and dashes: nobody is called that
     if role in Role.values:
@@ -47,18 +45,25 @@ def people(*, q: str = "", role: str = "", status: str = "") -> "QuerySet[User]"
     return _of_status(found, status)
 
 
-def _with_word(found: "QuerySet[User]", term: str) -> "QuerySet[User]":
-    """Those who have a word that begins with ``term``. One query: how many words do.
+def _with_words(found: "QuerySet[User]", terms: list[str]) -> "QuerySet[User]":
+    """Those who have, for each of ``terms``, a word that begins so. One query for each.
 
-    Few words: the database collects their people, and sorts those. Words of nearly everybody
-    ("2026"): it walks people in the order of the page and asks for each, until the page is full.
+    Where a term fits few, the database collects their people and sorts those. Where all fit
+    nearly everybody ("2026"), it walks people in the order of the page and asks for each, until
+    the page is full.
     """
-    words = SearchWord.objects.filter(word__gte=term, word__lt=term + LAST_CHARACTER)
-    if words[: FREQUENT + 1].count() <= FREQUENT:
-        return found.filter(pk__in=words.values("user_id"))
-    # A scalar, not EXISTS: MariaDB turns EXISTS into the collecting that takes too long here.
-    one = words.filter(user_id=OuterRef("pk")).values(one=Value(1))[:1]
-    return found.filter(Exact(Subquery(one, output_field=IntegerField()), Value(1)))
+    words = [
+        SearchWord.objects.filter(word__gte=term, word__lt=term + LAST_CHARACTER) for term in terms
+    ]
+    if not all(beginning[: FREQUENT + 1].count() > FREQUENT for beginning in words):
+        for beginning in words:
+            found = found.filter(pk__in=beginning.values("user_id"))
+        return found
+    for beginning in words:
+        # A scalar, not EXISTS: MariaDB turns EXISTS into the collecting that takes too long.
+        one = beginning.filter(user_id=OuterRef("pk")).values(one=Value(1))[:1]
+        found = found.filter(Exact(Subquery(one, output_field=IntegerField()), Value(1)))
+    return found
 
 
 def counted(found: "QuerySet[User]") -> tuple[int, bool]:

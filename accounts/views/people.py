@@ -52,8 +52,9 @@ def _hot(_user_id: int, _language: str) -> list[str]:
 @require_safe
 @hot_keys(_hot)
 def people(request: Request) -> HttpResponse:
-    """The list. Warm: 3 queries, 1 to count what was searched, 1 for each word of the search;
-    the whole page asks one more, who is on now.
+    """The list. Warm: 3 queries; a search counts (1) and looks at each word (1).
+
+    The whole page asks one more: who is on now.
     """
     if not rules.can_list_people(request.user):
         raise PermissionDenied

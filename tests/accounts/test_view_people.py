@@ -19,7 +19,7 @@ from tests.conftest import enter, make_user
 LIST = "/accounts/users/"
 PAGE_QUERIES = 4  # keys, rows, identifiers; who is on
 FRAGMENT_QUERIES = 3
-SEARCH_QUERIES = FRAGMENT_QUERIES + 1 + 2  # the count; one for each of two words
+SEARCH_QUERIES = FRAGMENT_QUERIES + 2  # the count; how frequent the first word is
 PERSON_QUERIES = 5  # person, count and rows of the history, identifiers, profile
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
