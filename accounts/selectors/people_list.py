@@ -88,8 +88,8 @@ def _of_status(found: "QuerySet[User]", status: str) -> "QuerySet[User]":
 def page_of(pks: Sequence[int]) -> list[User]:
     """The people of a page in its order, with what a row shows: 2 queries, whatever their number.
 
-    Each has ``number`` (the one they are known by) and ``email``, "" where there is none. The
-    page was chosen by an index that holds only keys: reading whole rows to skip them would cost
+    Each has ``number`` (the one they are known by, "" without one) and ``values`` (identifiers
+    by kind). The page was chosen by an index that holds only keys: reading whole rows to skip them would cost
     a lookup for each skipped one.
     """
     rows = User.objects.filter(pk__in=pks).select_related(
@@ -101,8 +101,8 @@ def page_of(pks: Sequence[int]) -> list[User]:
         values[row.user_id][row.kind] = row.value
     for user in by_pk.values():
         known: Any = user
+        known.values = values[user.pk]
         known.number = number_of(values[user.pk])
-        known.email = values[user.pk].get(IdentifierKind.EMAIL, "")
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 

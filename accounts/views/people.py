@@ -80,6 +80,8 @@ def people(request: Request) -> HttpResponse:
             "filter_form": FilterForm(initial=filters),
             "tabs": _tabs(page, counts),
             "on_now": len(presence.online()),
+            "export_address": reverse("accounts:people_export")
+            + page.address(page="", per_page=""),
         }
     return page_or_fragment(request, "accounts/people.html", "accounts/_people.html", context)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_search_words'),
+        ('accounts', '0008_mailed_links'),
     ]
 
     operations = [
