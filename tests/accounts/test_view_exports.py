@@ -2,8 +2,10 @@
 
 import io
 import json
+import zipfile
+from datetime import datetime
+from xml.etree import ElementTree as ET
 
-import openpyxl
 import pytest
 from django.test import Client
 
@@ -48,16 +50,24 @@ def verbs() -> list[str]:
     return [str(job.payload.get("verb")) for job in Job.objects.order_by("pk")]
 
 
-def cells(response) -> list[tuple[object, ...]]:
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
-    return [tuple(cell.value for cell in row) for row in book.active.iter_rows()]
+NAMES = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+def cells(response) -> list[list[str]]:
+    """The sheet, row by row; whatever is not written as text fails."""
+    book = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    assert sheet.findall(".//s:f", NAMES) == [], "no formula"
+    rows = []
+    for row in sheet.iterfind(".//s:row", NAMES):
+        found = {cell.get("r").rstrip("0123456789"): cell for cell in row.iterfind("s:c", NAMES)}
+        rows.append({column: "".join(cell.itertext()) for column, cell in found.items()})
+    return [[row.get(chr(ord("A") + place), "") for place in range(16)] for row in rows]
 
 
 def event(number: int, **facts: object) -> AuditEvent:
     values = {"entry": f"e{number}", "verb": "account.changed", "subject": "account:1"}
     moment = facts.pop("at", "2026-11-25T03:00:00+00:00")
-    from datetime import datetime
-
     return audit.append(
         at=datetime.fromisoformat(str(moment)),
         **{**values, "actor_id": None, "address": "", "device": "", "details": "{}", **facts},
@@ -71,18 +81,10 @@ def test_export_holds_what_the_list_shows(office):
 
     rows = cells(office.get(EXPORT + "?role=student&sort=-name"))
 
-    assert rows[0][:2] == ("Nama", "Peran")
+    assert rows[0][:2] == ["Nama", "Peran"]
     assert [row[0] for row in rows[1:]] == ["Citra", "Bagas", '=HYPERLINK("http://evil")']
     assert rows[1][rows[0].index("NIM")] == "2026101000002"
     assert "people.exported" in verbs()
-
-
-def test_formula_in_a_name_stays_text(office):
-    add("=1+1", "2026101000001")
-    book = openpyxl.load_workbook(
-        io.BytesIO(b"".join(office.get(EXPORT + "?role=student").streaming_content))
-    )
-    assert book.active["A2"].data_type == "s"
 
 
 def test_export_costs_the_same_for_one_and_many(office, django_assert_num_queries, monkeypatch):
@@ -97,9 +99,9 @@ def test_export_costs_the_same_for_one_and_many(office, django_assert_num_querie
 
 def test_export_that_is_too_long_says_so(office, monkeypatch):
     monkeypatch.setattr(exports, "MOST_ROWS", 0)
-    response = office.get(EXPORT + "?q=ratna", follow=True)
+    response = office.get(EXPORT + "?role=office", follow=True)
     assert "Persempit saringannya" in response.text
-    assert response.request["QUERY_STRING"] == "q=ratna&role=&status="
+    assert response.request["QUERY_STRING"] == "q=&role=office&status="
 
 
 def test_eleventh_export_in_ten_minutes_waits(office):
