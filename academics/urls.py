@@ -1,5 +1,6 @@
 from django.urls import path
 
+from academics.urls_imports import urlpatterns as imports
 from academics.views import (
     classes,
     course,
@@ -14,6 +15,7 @@ from academics.views import (
 
 app_name = "academics"
 urlpatterns = [
+    *imports,
     path("courses/", courses.courses, name="courses"),
     path("courses/new/", courses.course_new, name="course_new"),
     path("courses/<str:code>/", course.course, name="course"),

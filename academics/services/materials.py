@@ -30,6 +30,7 @@ MATERIAL = files.Kind(
     formats=(
         files.PDF,
         *documents.OFFICE,
+        *files.IMAGES,
         documents.TXT,
         documents.ZIP,
         documents.RAR,

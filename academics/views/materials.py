@@ -30,8 +30,8 @@ def syllabus(request: Request, pk: int) -> HttpResponse:
         crumbs=crumbs_of(offering),
     )
     if request.method != "POST":
-        return form_response(request, page, SyllabusForm())
-    form = SyllabusForm(request.POST, request.FILES)
+        return form_response(request, page, SyllabusForm(request.user.pk))
+    form = SyllabusForm(request.user.pk, request.POST, request.FILES)
 
     def effect() -> str:
         document = form.cleaned_data["document"]
@@ -53,8 +53,10 @@ def material_new(request: Request, pk: int) -> HttpResponse:
         crumbs=crumbs_of(offering),
     )
     if request.method != "POST":
-        return form_response(request, page, MaterialForm())
-    form = MaterialForm(request.POST, request.FILES, instance=Material(offering=offering))
+        return form_response(request, page, MaterialForm(request.user.pk))
+    form = MaterialForm(
+        request.user.pk, request.POST, request.FILES, instance=Material(offering=offering)
+    )
 
     def effect() -> str:
         document = form.cleaned_data["document"]

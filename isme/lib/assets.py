@@ -38,14 +38,29 @@ STYLES = (
             "dialogs",
             "tabs",
             "toasts",
+            "notices",
             "auth",
             "board",
+            "imports",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("board", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = (
+    "bell",
+    "board",
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "reveal",
+    "unsaved",
+)
 
 
 def stylesheet() -> str:

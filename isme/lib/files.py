@@ -26,6 +26,7 @@ from isme.lib.models import StoredFile
 NAME_CHARACTERS = 120
 HEAD_BYTES = 16
 READ_BYTES = 64 * 1024
+LONGEST_SIDE = 2400  # pixels of a picture among documents
 WEBP = "image/webp"
 
 
@@ -61,9 +62,10 @@ IMAGES = (JPEG, PNG, WEBP_IMAGE)
 
 @dataclass(frozen=True)
 class Kind:
-    """The rules of one kind. With ``square`` it is a picture, kept as WebP of that many pixels.
+    """The rules of one kind.
 
-    ``may_read(user, stored)`` is asked at every fetch by a signed-in person.
+    A picture is kept as WebP: ``square`` of that many pixels, or whole with its longer side at
+    most ``longest``. ``may_read(user, stored)`` is asked at every fetch by a signed-in person.
     """
 
     name: str
@@ -71,6 +73,11 @@ class Kind:
     formats: tuple[Format, ...]
     may_read: Callable[[Any, StoredFile], bool]
     square: int | None = None
+    longest: int | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        return self.square is not None or self.longest is not None
 
 
 @dataclass(frozen=True)
@@ -122,15 +129,17 @@ def check(upload: UploadedFile, *, kind: str) -> Checked:
     if fitting[0].inside is not None:
         fitting[0].inside(content)
         content.seek(0)
-    if rules.square is None:
+    if not rules.is_picture and fitting[0] not in IMAGES:
         return Checked(rules, name, fitting[0].content_type, content)
-    encoded = io.BytesIO(_picture(content, rules.square))
+    encoded = io.BytesIO(_picture(content, rules))
     return Checked(rules, f"{PurePath(name).stem}.webp", WEBP, encoded)
 
 
-def _picture(content: IO[Any], side: int) -> bytes:
+def _picture(content: IO[Any], rules: Kind) -> bytes:
     try:
-        return images.square_webp(content, side)
+        if rules.square is not None:
+            return images.square_webp(content, rules.square)
+        return images.whole_webp(content, rules.longest or LONGEST_SIDE)
     except images.TooManyPixels:
         raise BadFile(_("This picture has too many pixels. Make it smaller first.")) from None
     except images.BadImage:
@@ -214,4 +223,4 @@ def readable(user: Any, pk: int) -> StoredFile | None:
 def shown_inline(stored: StoredFile) -> bool:
     """Only what we encoded ourselves may open in the browser instead of being downloaded."""
     kind = _kinds.get(stored.kind)
-    return kind is not None and kind.square is not None and stored.content_type == WEBP
+    return kind is not None and kind.is_picture and stored.content_type == WEBP

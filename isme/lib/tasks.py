@@ -14,7 +14,7 @@ from celery.worker import state as worker_state
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from isme.lib import files, jobs, limit_fallback
+from isme.lib import file_sweep, files, hooks, jobs, limit_fallback
 from isme.lib.bell import waiting
 from isme.lib.health import BEAT, beat_heart, require_durable_broker
 from isme.lib.models import IdempotencyKey
@@ -54,6 +54,7 @@ def canary(queue: str) -> None:
 def housekeeping() -> None:
     """Ask for the chores of this hour; keyed by it, so two beats ask once."""
     jobs.enqueue("lib.prune", key=f"{timezone.now():%Y-%m-%dT%H}")
+    jobs.enqueue("lib.sweep_files", key=f"{timezone.now():%Y-%m-%d}")
 
 
 @jobs.job("lib.prune", queue="bulk", lease_seconds=120)
@@ -61,6 +62,7 @@ def prune() -> None:
     """Delete done jobs after 14 days, used form keys after 7, counters of limits when over."""
     jobs.prune()
     limit_fallback.prune()
+    hooks.prune()
     before = timezone.now() - IDEMPOTENCY_KEYS_KEPT
     old = IdempotencyKey.objects.filter(created_at__lt=before).order_by("created_at", "pk")
     while pks := list(old.values_list("pk", flat=True)[: jobs.PRUNE_ROWS]):
@@ -71,6 +73,12 @@ def prune() -> None:
 def delete_file(*, path: str) -> None:
     """Delete a file whose row went away."""
     files.delete_unnamed(path)
+
+
+@jobs.job("lib.sweep_files", queue="bulk", lease_seconds=300)
+def sweep_files() -> None:
+    """Once a day: delete files that no row names, say which rows have lost theirs."""
+    file_sweep.sweep()
 
 
 class Watchdog:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('academics', '0001_structure'),
+        ('academics', '0002_imports'),
     ]
 
     operations = [
