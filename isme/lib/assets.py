@@ -44,7 +44,7 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved", "drafts")
 
 
 def stylesheet() -> str:

@@ -6,6 +6,7 @@ TABLE = {
     "accounts/language/": POST_ONLY,
     "accounts/password/change/": SIGNED_IN,
     "accounts/audit/": SUPER_ADMIN,
+    "accounts/unsent/": dict.fromkeys(ROLES, 302),
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,
     "accounts/profile/avatar/": HIDDEN_POST,
