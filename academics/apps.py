@@ -7,3 +7,9 @@ class AcademicsConfig(AppConfig):
 
     name = "academics"
     verbose_name = _("Academics")
+
+    def ready(self) -> None:
+        from academics import demo
+        from isme.lib import hooks
+
+        hooks.seed_demo.register(demo.seed_faculty)

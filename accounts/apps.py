@@ -14,11 +14,13 @@ class AccountsConfig(AppConfig):
         from isme.lib import fence, files, hooks, navigation
 
         boss = {Role.SUPER_ADMIN.value}
+        staff = {Role.SUPER_ADMIN.value, Role.OFFICE.value}
 
         hooks.seed_demo.register(demo.seed_people)
         files.register(avatars.KIND)
         home.offer()
         fence.prepare()
+        navigation.add("/accounts/users/", _("People"), icon="users", order=40, roles=staff)
         navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)
         navigation.add("/accounts/audit/", _("Audit trail"), icon="shield", order=90, roles=boss)
         navigation.add("/admin/", _("Administration"), icon="gear", order=95, roles=boss)

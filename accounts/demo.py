@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.choices import Gender, MainRole, Role, StudentStatus
 from accounts.models import Identifier, LecturerProfile, StudentProfile, User
+from accounts.services import search_words
 from accounts.services.accounts import PEOPLE, identifier_rows
 from isme.lib import versions
 from isme.lib.hooks import DemoPlan
@@ -160,6 +161,7 @@ def _create(people: list[_Person], encoded: str) -> None:
     Identifier.objects.bulk_create(rows)
     StudentProfile.objects.bulk_create(p.student for p in people if p.student)
     LecturerProfile.objects.bulk_create(p.lecturer for p in people if p.lecturer)
+    search_words.index_people(list(keys.values()))
 
 
 def _office() -> Iterable[_Person]:

@@ -38,6 +38,22 @@ class DoorBusy(SignInDelayed):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class FieldRefused(AccountsError):
+    """A value that can't be kept; ``field`` names the one to mend."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class EditedMeanwhile(AccountsError):
+    """Somebody else changed the account since the form was opened."""
+
+
+class NotAllowed(AccountsError):
+    """The rules don't let this person do that (any more)."""
+
+
 class PasswordWrong(AccountsError):
     """The password that should prove who is there doesn't."""
 

@@ -75,9 +75,9 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Whatever a signed-in person sends settles what waited to be sent."""
-        if request.method == "POST" and settings.UNSENT_COOKIE_NAME in request.COOKIES:
-            if request.user.is_authenticated:
-                unsent.drop(request, response)
+        waits = settings.UNSENT_COOKIE_NAME in request.COOKIES
+        if waits and request.method == "POST" and request.user.is_authenticated:
+            unsent.drop(request, response)
         return response
 
 

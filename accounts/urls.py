@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit, door, passwords, profile, unsent
+from accounts.views import audit, door, passwords, people, person_acts, profile, unsent
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,4 +14,16 @@ urlpatterns = [
     path("profile/avatar/", profile.avatar, name="avatar"),
     path("profile/avatar/remove/", profile.avatar_remove, name="avatar_remove"),
     path("profile/preferences/", profile.preferences, name="preferences"),
+    path("users/", people.people, name="people"),
+    path("users/new/", people.person_new, name="person_new"),
+    path("users/<int:pk>/", people.person, name="person"),
+    path("users/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("users/<int:pk>/deactivate/", person_acts.person_deactivate, name="person_deactivate"),
+    path("users/<int:pk>/restore/", person_acts.person_restore, name="person_restore"),
+    path(
+        "users/<int:pk>/force-logout/",
+        person_acts.person_force_logout,
+        name="person_force_logout",
+    ),
+    path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
 ]

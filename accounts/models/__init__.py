@@ -1,6 +1,7 @@
 from accounts.models.audit_event import AuditEvent, AuditHead
 from accounts.models.identifier import Identifier
 from accounts.models.profiles import LecturerProfile, StudentProfile
+from accounts.models.search_word import SearchWord
 from accounts.models.sign_in_event import SignInEvent
 from accounts.models.sign_in_session import SignInSession
 from accounts.models.user import User
@@ -10,6 +11,7 @@ __all__ = [
     "AuditHead",
     "Identifier",
     "LecturerProfile",
+    "SearchWord",
     "SignInEvent",
     "SignInSession",
     "StudentProfile",

@@ -41,6 +41,15 @@ class User(AbstractBaseUser):
         _("one-time password expires"), null=True, blank=True, editable=False
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Grows with every edit, so that two editors can't overwrite each other unseen.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    deactivated_at = models.DateTimeField(_("deactivated"), null=True, editable=False)
+    deactivated_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    deactivation_reason = models.CharField(
+        _("reason"), max_length=200, blank=True, db_default="", editable=False
+    )
     last_login = None  # the session knows
 
     objects = UserManager()
@@ -54,11 +63,27 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_one_role"),
             models.CheckConstraint(
+                condition=models.Q(is_active=False)
+                | models.Q(deactivated_at=None, deactivation_reason=""),
+                name="user_active_was_not_deactivated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deactivated_by=None) | models.Q(deactivated_at__isnull=False),
+                name="user_deactivated_by_has_time",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(password_expires_at=None) | models.Q(must_change_password=True),
                 name="user_only_one_time_password_expires",
             ),
         ]
-        indexes = [models.Index(fields=["role", "is_active", "name"], name="user_role_name")]
+        # The list of people in each of its orders, whatever the filters (50 rows of 100,000).
+        indexes = [
+            models.Index(fields=["role", "is_active", "name"], name="user_role_name"),
+            models.Index(fields=["role", "name"], name="user_any_status_name"),
+            models.Index(fields=["is_active", "name"], name="user_status_name"),
+            models.Index(fields=["name"], name="user_name"),
+            models.Index(fields=["created_at"], name="user_created"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from accounts.canonical import canonical, is_valid
 from accounts.choices import IdentifierKind
 from accounts.errors import AccountsError, IdentifierTaken
 from accounts.models import Identifier, User
+from accounts.services import search_words
 from accounts.session import writer
 from isme.lib import audit, versions
 from isme.lib.audit import Origin
@@ -17,6 +18,7 @@ from isme.lib.transactions import retry_atomic
 PEOPLE = "people"  # version of everything that pages show of accounts
 ENDS_SESSION = frozenset({"role", "is_active", "password"})
 AUDITED = ENDS_SESSION | {"name", "username", "note"}
+EDITED = AUDITED - {"password"}  # what the form of a person shows: its version grows
 SECRETS = frozenset({"password"})  # that it changed is recorded, never its value
 
 
@@ -32,6 +34,7 @@ def create_account(
         with transaction.atomic():
             user.save()
             Identifier.objects.bulk_create(identifier_rows(user, values))
+            search_words.index_people([user.pk])
     except IntegrityError as error:
         raise IdentifierTaken(_("One of these belongs to another account already.")) from error
     versions.bump(PEOPLE)
@@ -71,11 +74,23 @@ def change_account(
             _record_change(user, changes, by=by, origin=origin)
         for field, value in changes.items():
             setattr(user, field, value)
-        user.save(update_fields=[*changes])
+        user.version += bool(EDITED & set(changes))
+        user.save(update_fields=[*changes, "version", *_open_or_closed(user, changes)])
+        if "name" in changes:
+            search_words.index_people([user.pk])
         if ENDS_SESSION & set(changes):
             session.secret_hash = session.previous_hash = ""
     versions.bump(PEOPLE)
     return user
+
+
+def _open_or_closed(user: User, changes: Mapping[str, object]) -> list[str]:
+    """An account that is open again was not deactivated; return the fields to save too."""
+    if not changes.get("is_active"):
+        return []
+    user.deactivated_at = user.deactivated_by_id = None
+    user.deactivation_reason = ""
+    return ["deactivated_at", "deactivated_by", "deactivation_reason"]
 
 
 def _record_change(

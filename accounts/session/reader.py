@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from redis import Redis
 
-from accounts.session import snapshot
+from accounts.session import presence, snapshot
 from accounts.session.cookie import Cookie
 from accounts.session.snapshot import TOMBSTONE, Snapshot
 from isme.lib import fence
@@ -50,7 +50,7 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
     raw: bytes | None = None
     if keys and not fence.stands():
         try:
-            values: Any = evictable.ask(lambda client: client.mget(keys))
+            values: Any = evictable.ask(lambda client: _exchange(client, cookie, keys))
         except RedisAway:
             values = None
         if values is not None:
@@ -58,19 +58,33 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
             raw = values.pop(0) if cookie else None
             reading.hot = dict(zip(hot_keys, values, strict=True))
     if cookie:
-        _judge(cookie, _known(cookie.user_id, raw, cached=reading.cached), reading)
+        _judge(cookie, _known(cookie, raw, cached=reading.cached), reading)
     return reading
 
 
-def _known(user_id: int, raw: bytes | None, *, cached: bool) -> Snapshot:
+def _exchange(client: Redis, cookie: Cookie | None, keys: list[str]) -> list[bytes | None]:
+    """The keys; once a minute with the note that this person is on, in the same exchange."""
+    if cookie is None or not presence.memory.is_due(cookie.user_id, cookie.hash):
+        plain: Any = client.mget(keys)
+        return list(plain)
+    pipeline = client.pipeline(transaction=False)
+    pipeline.mget(keys)
+    presence.note(pipeline, cookie.user_id)
+    values: list[bytes | None] = pipeline.execute()[0]
+    presence.memory.noted(cookie.user_id, cookie.hash)
+    return values
+
+
+def _known(cookie: Cookie, raw: bytes | None, *, cached: bool) -> Snapshot:
     if not cached or raw == TOMBSTONE:
-        return snapshot.from_database(user_id)
+        return snapshot.from_database(cookie.user_id)
     known = Snapshot.from_bytes(raw) if raw else None
-    return known or _fill(user_id)
+    return known or _fill(cookie)
 
 
-def _fill(user_id: int) -> Snapshot:
+def _fill(cookie: Cookie) -> Snapshot:
     """Read the database and keep the result, unless somebody changes it meanwhile."""
+    user_id = cookie.user_id
     token = secrets.token_hex(8)
     try:
         leased = evictable.ask(
@@ -82,17 +96,24 @@ def _fill(user_id: int) -> Snapshot:
         leased = False
     found = snapshot.from_database(user_id)
     if leased:
-        store(found, token)
+        store(found, token, is_on=_fits(cookie, found))
     return found
 
 
-def store(found: Snapshot, token: str) -> None:
-    """Keep ``found`` if the lease ``token`` still stands. Silent when the cache is away."""
+def store(found: Snapshot, token: str, *, is_on: bool = False) -> None:
+    """Keep ``found`` if the lease ``token`` still stands. Silent when the cache is away.
+
+    One exchange, with the note that the person is on now.
+    """
     seconds = random.randint(*settings.SNAPSHOT_SECONDS)  # noqa: S311 (jitter)
     keys = [snapshot.key(found.user_id), snapshot.lease_key(found.user_id)]
 
     def work(client: Redis) -> object:
-        return client.eval(STORE, len(keys), *keys, token, found.to_bytes(), seconds)
+        pipeline = client.pipeline(transaction=False)
+        pipeline.eval(STORE, len(keys), *keys, token, found.to_bytes(), seconds)
+        if is_on:
+            presence.note(pipeline, found.user_id)
+        return pipeline.execute()
 
     try:
         evictable.ask(work)
@@ -100,10 +121,15 @@ def store(found: Snapshot, token: str) -> None:
         return
 
 
+def _fits(cookie: Cookie, known: Snapshot) -> bool:
+    return bool(known.hash) and hmac.compare_digest(known.hash, cookie.hash)
+
+
 def _judge(cookie: Cookie, known: Snapshot, reading: Reading) -> None:
     given = cookie.hash
-    if known.hash and hmac.compare_digest(known.hash, given):
+    if _fits(cookie, known):
         if known.expires_at > time.time():
             reading.snapshot = known
+            presence.memory.judged(cookie.user_id, given)
     elif known.previous_hash and hmac.compare_digest(known.previous_hash, given):
         reading.displaced_by = known

@@ -31,6 +31,26 @@ SECTIONS = (
     "progress",
     "empty",
 )
+TOKENS = (
+    "paper",
+    "surface",
+    "sunken",
+    "raised",
+    "hover",
+    "line",
+    "edge",
+    "ink",
+    "ink-2",
+    "accent",
+    "accent-soft",
+    "block",
+    "block-2",
+    "sun",
+    "sun-soft",
+    "brick",
+    "brick-soft",
+    "sky-soft",
+)
 
 
 class ExampleForm(forms.Form):
@@ -103,24 +123,5 @@ def context() -> dict[str, Any]:
             Message(constants.WARNING, "Kelas ini hampir penuh."),
             Message(constants.ERROR, "Berkas itu tidak bisa dibaca."),
         ],
-        "tokens": [
-            "paper",
-            "surface",
-            "sunken",
-            "raised",
-            "hover",
-            "line",
-            "edge",
-            "ink",
-            "ink-2",
-            "accent",
-            "accent-soft",
-            "block",
-            "block-2",
-            "sun",
-            "sun-soft",
-            "brick",
-            "brick-soft",
-            "sky-soft",
-        ],
+        "tokens": TOKENS,
     }

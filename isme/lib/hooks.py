@@ -11,10 +11,14 @@ P = ParamSpec("P")
 
 
 class Hook(Generic[P]):
-    """A named list of functions, called in the order in which the apps are installed."""
+    """A named list of functions, called in the order in which the apps are installed.
 
-    def __init__(self, name: str) -> None:
+    Settings name the higher apps first; with ``lowest_first`` the order is turned round.
+    """
+
+    def __init__(self, name: str, *, lowest_first: bool = False) -> None:
         self.name = name
+        self.lowest_first = lowest_first
         self._functions: list[Callable[P, None]] = []
 
     def register(self, function: Callable[P, None]) -> None:
@@ -22,7 +26,8 @@ class Hook(Generic[P]):
             self._functions.append(function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        for function in self._functions:
+        ordered = reversed(self._functions) if self.lowest_first else iter(self._functions)
+        for function in ordered:
             function(*args, **kwargs)
 
     def __len__(self) -> int:
@@ -38,4 +43,4 @@ class DemoPlan:
     seed: int
 
 
-seed_demo: Hook[[DemoPlan]] = Hook("seed_demo")
+seed_demo: Hook[[DemoPlan]] = Hook("seed_demo", lowest_first=True)  # people before their classes

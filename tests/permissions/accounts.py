@@ -1,4 +1,14 @@
-from tests.permissions.rows import HIDDEN_POST, POST_ONLY, ROLES, SIGNED_IN, SUPER_ADMIN
+from collections.abc import Callable
+
+from tests.permissions.rows import (
+    HIDDEN_POST,
+    NOBODYS,
+    POST_ONLY,
+    ROLES,
+    SIGNED_IN,
+    STAFF,
+    SUPER_ADMIN,
+)
 
 TABLE = {
     "accounts/login/": {**dict.fromkeys(ROLES, 302), "anonymous": 200},
@@ -11,4 +21,23 @@ TABLE = {
     "accounts/profile/preferences/": HIDDEN_POST,
     "accounts/profile/avatar/": HIDDEN_POST,
     "accounts/profile/avatar/remove/": HIDDEN_POST,
+    "accounts/users/": STAFF,
+    "accounts/users/new/": STAFF,
+}
+
+
+def page_of(part: str = "") -> Callable[[int], str]:
+    return lambda owner_id: f"accounts/users/{owner_id}/{part}"
+
+
+SEEN_BY_STAFF = {**NOBODYS, "office": 200, "super_admin": 200}
+# Their own accounts: staff sees its own page, and only a super admin edits staff.
+EDITED_BY_SUPER_ADMIN = {**NOBODYS, "super_admin": 200}
+OBJECTS = {
+    "accounts/users/<int:pk>/": (page_of(), SEEN_BY_STAFF, SEEN_BY_STAFF),
+    "accounts/users/<int:pk>/edit/": (page_of("edit/"), EDITED_BY_SUPER_ADMIN, SEEN_BY_STAFF),
+    "accounts/users/<int:pk>/deactivate/": (page_of("deactivate/"), NOBODYS, SEEN_BY_STAFF),
+    "accounts/users/<int:pk>/restore/": (page_of("restore/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/force-logout/": (page_of("force-logout/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
 }

@@ -19,7 +19,7 @@ addEventListener("htmx:beforeSwap", (event) => {
 });
 addEventListener("htmx:afterSettle", (event) => {
   const part = event.detail.elt;
-  const news = part.querySelector("[data-told], h1, h2, h3");
+  const news = part.querySelector("[data-told]") || part.querySelector("h1, h2, h3");
   if (said && news) said.textContent = news.textContent.trim().replace(/\s+/g, " ");
   const active = document.activeElement;
   if (active !== document.body && active.isConnected) return;

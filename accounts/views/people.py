@@ -1,0 +1,239 @@
+"""The people of the faculty, for staff: find, see, create and edit them."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import rules
+from accounts.choices import Role
+from accounts.errors import EditedMeanwhile, FieldRefused, NotAllowed
+from accounts.forms.people import FilterForm, PersonForm
+from accounts.http import Request, origin_of
+from accounts.models import User
+from accounts.selectors import people_list, person_page
+from accounts.services import people as services
+from accounts.session import presence
+from isme.lib.http import page_or_fragment, wants_fragment
+from isme.lib.idempotency import OnceForm, once
+from isme.lib.paging import Listing, listing
+from isme.lib.parts import Tab
+
+FILTERS = ("q", "role", "status")
+MOST_SEARCH = 100
+
+
+def filters_of(asked: QueryDict) -> dict[str, str]:
+    """What the list was asked for; what it doesn't know counts as not asked."""
+    filters = {name: asked.get(name, "").strip()[:MOST_SEARCH] for name in FILTERS}
+    if filters["role"] not in Role.values:
+        filters["role"] = ""
+    if filters["status"] not in people_list.STATUSES:
+        filters["status"] = ""
+    return filters
+
+
+@require_safe
+def people(request: Request) -> HttpResponse:
+    """The list: 4 queries, and 2 more for the whole page (who is of which role, who is on)."""
+    if not rules.can_list_people(request.user):
+        raise PermissionDenied
+    filters = filters_of(request.GET)
+    found = people_list.people(**filters).values_list("pk", flat=True)
+    page = listing(request, found, orders=people_list.ORDERS, filters=filters)
+    context: dict[str, object] = {
+        "people": page,
+        "rows": people_list.page_of(list(page.page.object_list)),
+        "filters": filters,
+    }
+    if not wants_fragment(request):
+        context |= {
+            "filter_form": FilterForm(initial=filters),
+            "tabs": _tabs(page),
+            "on_now": len(presence.online()),
+        }
+    return page_or_fragment(request, "accounts/people.html", "accounts/_people.html", context)
+
+
+def _tabs(found: Listing) -> list[Tab]:
+    """One tab for each role, with the other filters and the order kept."""
+    counts = people_list.counts_by_role()
+    order = (Role.STUDENT, Role.LECTURER, Role.OFFICE, Role.SUPER_ADMIN)
+    choices: list[tuple[str, Any, int]] = [("", _("All"), sum(counts.values()))]
+    choices += [(role.value, role.label, counts.get(role, 0)) for role in order]
+    return [
+        Tab(
+            label,
+            found.address(role=value, page=""),
+            is_open=found.address(role=value) == found.address(),
+            count=count,
+        )
+        for value, label, count in choices
+    ]
+
+
+def crumbs(found: User | None = None) -> list[tuple[str, str]]:
+    """The way up: to the list, and from a form to its person."""
+    way = [(_("People"), reverse("accounts:people"))]
+    if found is not None:
+        way.append((found.name, reverse("accounts:person", args=[found.pk])))
+    return way
+
+
+def person_or_404(request: Request, pk: int) -> User:
+    """The person, if the one who asks may see them. One query."""
+    person = person_page.person(pk)
+    if person is None or not rules.can_see(request.user, person):
+        raise Http404
+    return person
+
+
+@require_safe
+def person(request: Request, pk: int) -> HttpResponse:
+    found = person_or_404(request, pk)
+    history = listing(request, person_page.history(found), orders={"newest": ("-at", "-id")})
+    context: dict[str, object] = {"person": found, "history": history}
+    if not wants_fragment(request):
+        context |= person_page.facts(found, for_audit=rules.can_read_audit(request.user))
+        context |= {
+            "may": _may(request.user, found),
+            "once_form": OnceForm(auto_id=False),
+            "crumbs": crumbs(),
+        }
+    return page_or_fragment(
+        request, "accounts/person.html", "accounts/_person_history.html", context
+    )
+
+
+def _may(actor: User, found: User) -> dict[str, bool]:
+    """What the page offers to ``actor``."""
+    return {
+        "edit": rules.can_edit(actor, found),
+        "deactivate": found.is_active and rules.can_deactivate(actor, found),
+        "restore": not found.is_active and rules.can_restore(actor, found),
+        "end_session": rules.can_end_session(actor, found),
+        "issue_password": found.is_active and rules.can_issue_password(actor, found),
+        "act_as": rules.can_act_as(actor, found),
+        "read_audit": rules.can_read_audit(actor),
+    }
+
+
+def _role_of(request: Request, otherwise: str) -> str:
+    """The role that the form is for: what was asked, if this person may give it."""
+    asked = request.POST.get("role") or request.GET.get("role") or otherwise
+    return asked if rules.can_give_role(request.user, asked) else otherwise
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_new(request: Request) -> HttpResponse:
+    if not rules.can_create(request.user):
+        raise PermissionDenied
+    role = _role_of(request, Role.STUDENT.value)
+    if request.method != "POST":
+        return _form_page(request, PersonForm(role))
+    form = PersonForm(role, request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def effect() -> str:
+        made = services.create_person(
+            facts=form.facts, actor=request.user, origin=origin_of(request)
+        )
+        return reverse("accounts:person", args=[made.pk])
+
+    try:
+        location = once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
+    except FieldRefused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    messages.success(
+        request, _("The account is there. Issue a one-time password, so that it can be used.")
+    )
+    return HttpResponseRedirect(location)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_edit(request: Request, pk: int) -> HttpResponse:
+    found = person_or_404(request, pk)
+    if not rules.can_edit(request.user, found):
+        raise Http404
+    role = _role_of(request, found.role)
+    if not rules.can_change_role(request.user, found, role):
+        role = found.role
+    if request.method != "POST":
+        return _form_page(request, PersonForm(role, initial=_initial(found)), found)
+    form = PersonForm(role, request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _edited(request, found, form)
+
+
+def _edited(request: Request, found: User, form: PersonForm) -> HttpResponse:
+    address = reverse("accounts:person", args=[found.pk])
+
+    def effect() -> str:
+        services.edit_person(
+            user_id=found.pk,
+            version=form.cleaned_data["version"] or 0,
+            facts=form.facts,
+            actor=request.user,
+            origin=origin_of(request),
+        )
+        return address
+
+    try:
+        once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
+    except FieldRefused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _form_page(request, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except EditedMeanwhile:
+        return _conflict_page(request, found.pk, form)
+    except NotAllowed:
+        raise Http404 from None
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(address)
+
+
+def _conflict_page(request: Request, pk: int, form: PersonForm) -> HttpResponse:
+    """The form as typed, beside what somebody else saved; saving again is then knowingly."""
+    now = person_or_404(request, pk)
+    theirs = _initial(now)
+    again = PersonForm(form.role, {**request.POST.dict(), "version": str(now.version)})
+    again.is_valid()
+    names = [name for name in again.fields if name in theirs and name != "version"]
+    rows = [(again.fields[name].label, theirs[name], form.cleaned_data[name]) for name in names]
+    differ = [row for row in rows if str(row[1] or "") != str(row[2] or "")]
+    return _form_page(request, again, now, status=HTTPStatus.CONFLICT, conflicts=differ)
+
+
+def _initial(found: User) -> dict[str, object]:
+    return {**person_page.form_values(found), "version": found.version}
+
+
+def _form_page(
+    request: Request,
+    form: PersonForm,
+    found: User | None = None,
+    *,
+    status: int = HTTPStatus.OK,
+    conflicts: Sequence[tuple[object, object, object]] | None = None,
+) -> HttpResponse:
+    roles = rules.roles_to_give(request.user)
+    if found is not None:
+        roles = [role for role in roles if rules.can_change_role(request.user, found, role)]
+    context = {
+        "form": form,
+        "person": found,
+        "roles": roles,
+        "role": Role(form.role),
+        "conflicts": conflicts,
+        "crumbs": crumbs(found),
+    }
+    return render(request, "accounts/person_form.html", context, status=status)

@@ -1,0 +1,64 @@
+"""The demo faculty has a structure: whole, the same each time, and nothing twice."""
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count, Max, Min
+
+from academics import models
+from academics.choices import GroupKind
+from accounts.models import StudentProfile
+
+pytestmark = pytest.mark.django_db
+STUDENTS, LECTURERS = 60, 20
+
+
+def counts():
+    names = [
+        "AcademicYear", "Term", "Course", "CourseOffering", "Module", "Room", "StudentGroup",
+        "GroupMember", "Class", "ClassMember", "TeachingRole", "LecturerExpertise",
+    ]  # fmt: skip
+    return {name: getattr(models, name).objects.count() for name in names}
+
+
+def places():
+    rows = models.GroupMember.objects.filter(kind=GroupKind.SMALL, term__is_active=True)
+    return set(rows.values_list("student__user__username", "group__level", "group__number"))
+
+
+def test_seed_fills_the_structure_once():
+    call_command("seed_demo", students=STUDENTS, lecturers=LECTURERS)
+    first, dealt = counts(), places()
+    call_command("seed_demo", students=STUDENTS, lecturers=LECTURERS)
+
+    assert (counts(), places()) == (first, dealt)
+    assert (first["AcademicYear"], first["Term"], first["Room"]) == (2, 4, 30)
+    assert first["Course"] == 59
+    assert set(models.Course.objects.values_list("level", flat=True)) == {None, *range(1, 8)}
+    assert models.Term.objects.get(is_active=True).year.first_year == 2026
+
+
+def test_every_active_student_is_in_groups_and_classes():
+    """Else a demo student opens an empty home page."""
+    call_command("seed_demo", students=STUDENTS, lecturers=LECTURERS)
+    active = models.Term.objects.get(is_active=True)
+    wanted = set(StudentProfile.objects.filter(status="active").values_list("pk", flat=True))
+    for kind in GroupKind:
+        rows = models.GroupMember.objects.filter(term=active, kind=kind)
+        assert set(rows.values_list("student_id", flat=True)) == wanted
+    rows = models.ClassMember.objects.filter(offering__term=active)
+    assert set(rows.values_list("student_id", flat=True)) == wanted
+    sizes = (
+        models.StudentGroup.objects.filter(term=active, kind=GroupKind.SMALL, level=1)
+        .annotate(people=Count("members"))
+        .aggregate(Min("people"), Max("people"))
+    )
+    assert sizes["people__max"] - sizes["people__min"] <= 1
+
+
+def test_later_students_join_the_groups():
+    call_command("seed_demo", students=20, lecturers=5)
+    call_command("seed_demo", students=STUDENTS, lecturers=5)
+    active = models.Term.objects.get(is_active=True)
+    large = models.GroupMember.objects.filter(term=active, kind=GroupKind.LARGE)
+    assert large.count() == models.GroupMember.objects.filter(term=active).count() - large.count()
+    assert models.StudentGroup.objects.filter(term=active, kind=GroupKind.LARGE).count() == 4
