@@ -39,6 +39,7 @@ STYLES = (
             "tabs",
             "toasts",
             "auth",
+            "imports",
         )
     ),
     ("utilities", "utilities"),
