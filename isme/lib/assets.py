@@ -38,6 +38,7 @@ STYLES = (
             "dialogs",
             "tabs",
             "toasts",
+            "notices",
             "auth",
             "imports",
         )
@@ -45,7 +46,7 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved", "drafts")
+SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved", "drafts")
 
 
 def stylesheet() -> str:
