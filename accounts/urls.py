@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import (
+    acting,
     audit,
     door,
     email,
@@ -45,5 +46,7 @@ urlpatterns = [
         person_acts.person_force_logout,
         name="person_force_logout",
     ),
+    path("users/<int:pk>/act-as/", acting.person_act_as, name="person_act_as"),
+    path("acting/stop/", acting.acting_stop, name="acting_stop"),
     path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.acting import as_oneself
 from accounts.errors import SignInDelayed, SignInRefused
 from accounts.forms.door import SignInForm
 from accounts.http import Request
@@ -87,6 +88,7 @@ def _delayed_page(request: Request, form: SignInForm, delay: SignInDelayed) -> H
     return response
 
 
+@as_oneself
 @require_POST
 @login_not_required
 def logout(request: Request) -> HttpResponse:

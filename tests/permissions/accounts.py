@@ -23,6 +23,7 @@ TABLE = {
     "accounts/users/new/": STAFF,
     "accounts/users/export/": STAFF,
     "accounts/throttled/": STAFF,
+    "accounts/acting/stop/": HIDDEN_POST,
     "accounts/audit/export/": SUPER_ADMIN,
 }
 
@@ -45,5 +46,10 @@ OBJECTS = {
     "accounts/users/<int:pk>/deactivate/": (page_of("deactivate/"), NOBODYS, SEEN_BY_STAFF),
     "accounts/users/<int:pk>/restore/": (page_of("restore/"), HIDDEN_POST, HIDDEN_POST),
     "accounts/users/<int:pk>/force-logout/": (page_of("force-logout/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/act-as/": (
+        page_of("act-as/"),
+        NOBODYS,
+        {**NOBODYS, "super_admin": 200},
+    ),
     "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
 }
