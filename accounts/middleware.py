@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -77,15 +77,30 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page and back; a fragment is told to leave the whole page."""
     fragment = request.headers.get("HX-Request") == "true"
-    target = request.get_full_path() if request.method == "GET" and not fragment else ""
-    if fragment:
-        target = request.headers.get("HX-Current-URL-Path", "")
+    target = _page_of(request, fragment=fragment)
     address = settings.LOGIN_URL + (f"?{urlencode({'next': target})}" if target else "")
     if fragment:
         response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         response["HX-Redirect"] = address
         return response
     return HttpResponseRedirect(address)
+
+
+def _page_of(request: HttpRequest, *, fragment: bool) -> str:
+    """The page that the person was on, "" when it can't be told or is another site's.
+
+    A form is answered at an address that shows nothing: its page is what sent it.
+    """
+    if request.method == "GET" and not fragment:
+        return request.get_full_path()
+    sent_by = request.headers.get("HX-Current-URL" if fragment else "Referer", "")
+    try:
+        parts = urlsplit(sent_by)
+    except ValueError:  # a bracket that opens no address of IPv6
+        return ""
+    if parts.netloc != request.get_host():
+        return ""
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _to_password_change(request: HttpRequest, view: View) -> HttpResponse | None:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.acting import as_oneself
+from accounts.choices import Place
 from accounts.errors import SignInDelayed, SignInRefused
 from accounts.forms.door import SignInForm
 from accounts.http import Request
@@ -34,7 +35,7 @@ def login(request: Request) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(next_address(request))
-        return _login_page(request, SignInForm())
+        return _login_page(request, _first_form(request))
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _login_page(request, form)
@@ -53,13 +54,32 @@ def login(request: Request) -> HttpResponse:
     return response
 
 
+def _displaced(request: Request) -> dict[str, object]:
+    """Which device took over, for the one whose cookie shows that it was theirs."""
+    newer = request.reading.displaced_by
+    if newer is None:
+        return {"displaced_by": None}
+    place = _("campus network") if newer.place == Place.CAMPUS else _("another network")
+    return {"displaced_by": newer, "displaced_place": place}
+
+
+def _first_form(request: Request) -> SignInForm:
+    """Empty; a displaced device finds its name filled in, so that one tap brings it back."""
+    newer = request.reading.displaced_by
+    if newer is None:
+        return SignInForm()
+    form = SignInForm(initial={"login": newer.username})
+    form.fields["password"].widget.attrs["autofocus"] = True
+    return form
+
+
 def _login_page(
     request: Request, form: SignInForm, delay: SignInDelayed | None = None
 ) -> HttpResponse:
     context: dict[str, object] = {
         "form": form,
         "next": next_address(request) if "next" in request.GET or "next" in request.POST else "",
-        "displaced_by": request.reading.displaced_by,
+        **_displaced(request),
     }
     if delay is None:
         return render(request, "accounts/login.html", context)

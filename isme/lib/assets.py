@@ -45,7 +45,7 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("busy", "dialog", "drafts", "drop", "focus", "offline", "reveal", "unsaved")
 
 
 def stylesheet() -> str:
