@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from accounts.session import cookie
+from accounts.session import cookie, unsent
 from accounts.session.reader import Reading, read
 from accounts.session.store import SnapshotSession
+from isme.lib import page_parts
 
 View = Callable[..., HttpResponse]
 
@@ -28,6 +29,12 @@ def hot_keys(name: Callable[[int, str], list[str]]) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def passive(view: View) -> View:
+    """Mark a view that pages ask by themselves: it doesn't count as the person's activity."""
+    view.is_passive = True  # type: ignore[attr-defined]
+    return view
 
 
 def open_before_password_change(view: View) -> View:
@@ -73,34 +80,27 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
             return None
         return to_sign_in(request)
 
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Whatever a signed-in person sends settles what waited to be sent."""
+        waits = settings.UNSENT_COOKIE_NAME in request.COOKIES
+        if waits and request.method == "POST" and request.user.is_authenticated:
+            unsent.drop(request, response)
+        return response
+
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page and back; a fragment is told to leave the whole page."""
     fragment = request.headers.get("HX-Request") == "true"
-    target = _page_of(request, fragment=fragment)
+    whole_page = request.method == "GET" and not fragment
+    target = request.get_full_path() if whole_page else unsent.page_of(request)
     address = settings.LOGIN_URL + (f"?{urlencode({'next': target})}" if target else "")
     if fragment:
         response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         response["HX-Redirect"] = address
         return response
-    return HttpResponseRedirect(address)
-
-
-def _page_of(request: HttpRequest, *, fragment: bool) -> str:
-    """The page that the person was on, "" when it can't be told or is another site's.
-
-    A form is answered at an address that shows nothing: its page is what sent it.
-    """
-    if request.method == "GET" and not fragment:
-        return request.get_full_path()
-    sent_by = request.headers.get("HX-Current-URL" if fragment else "Referer", "")
-    try:
-        parts = urlsplit(sent_by)
-    except ValueError:  # a bracket that opens no address of IPv6
-        return ""
-    if parts.netloc != request.get_host():
-        return ""
-    return urlunsplit(("", "", parts.path, parts.query, ""))
+    response = HttpResponseRedirect(address)
+    unsent.keep(request, response)
+    return response
 
 
 def _to_password_change(request: HttpRequest, view: View) -> HttpResponse | None:
@@ -122,7 +122,11 @@ def _reading(request: HttpRequest, view: View | None) -> Reading:
     found = cookie.read(request)
     name = getattr(view, "hot_keys", None)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    return read(found, name(found.user_id, language) if name and found else [])
+    if found is None:
+        return read(None, [])
+    keys = name(found.user_id, language) if name else []
+    keys = [*keys, *page_parts.hot_keys(found.user_id)]
+    return read(found, keys, active=not getattr(view, "is_passive", False))
 
 
 def _snapshot(request: HttpRequest) -> Any:

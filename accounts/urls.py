@@ -13,6 +13,7 @@ from accounts.views import (
     reset,
     sheets,
     throttled,
+    unsent,
 )
 
 app_name = "accounts"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("logout/", door.logout, name="logout"),
     path("language/", door.language, name="language"),
     path("password/change/", passwords.password_change, name="password_change"),
+    path("unsent/", unsent.unsent, name="unsent"),
     path("password/reset/", reset.password_reset, name="password_reset"),
     path("password/reset/sent/", reset.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<str:token>/", reset.password_new, name="password_new"),

@@ -38,14 +38,28 @@ STYLES = (
             "dialogs",
             "tabs",
             "toasts",
+            "notices",
             "auth",
             "imports",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drafts", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = (
+    "bell",
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "reveal",
+    "unsaved",
+    "drafts",
+)
 
 
 def stylesheet() -> str:
