@@ -92,7 +92,7 @@ def _create_names_and_profiles(people: Sequence[NewPerson], users: Sequence[User
 def set_identifiers(changes: Mapping[int, Mapping[str, str]]) -> None:
     """Give people other identifiers (user -> kind -> value, "" for none). Raises IdentifierTaken.
 
-    Not for usernames. Three queries, one more for each that is changed in place.
+    Not for usernames. Seven queries, one more for each that is changed in place.
     """
     rows = {
         (row.user_id, row.kind): row
