@@ -41,12 +41,25 @@ STYLES = (
             "notices",
             "auth",
             "imports",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved", "drafts")
+SCRIPTS = (
+    "bell",
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "reveal",
+    "unsaved",
+    "drafts",
+)
 
 
 def stylesheet() -> str:
