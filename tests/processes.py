@@ -189,7 +189,12 @@ class Web:
             self.process = subprocess.Popen(
                 [*command, "tests.faults:application"],
                 cwd=settings.BASE_DIR,
-                env={**os.environ, **environment, "ISME_FAULTS": str(self.folder)},
+                env={
+                    **os.environ,
+                    "ISME_TEST_REDIS_SECONDS": "0.15",  # as production
+                    **environment,
+                    "ISME_FAULTS": str(self.folder),
+                },
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
