@@ -58,6 +58,7 @@ SCRIPTS = (
     "offline",
     "reveal",
     "unsaved",
+    "drafts",
 )
 
 
