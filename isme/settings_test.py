@@ -24,7 +24,7 @@ PUBLIC_URL = "https://isme.example.ac.id"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 # A busy machine must not look like a dead Redis. Tests of dead ones start processes of their own,
-# with production's limit.
+# with a short limit.
 REDIS_READ_SECONDS = float(os.environ.get("ISME_TEST_REDIS_SECONDS", "5"))
 CACHES = {
     name: cache_of(url, connect_seconds=REDIS_READ_SECONDS, read_seconds=REDIS_READ_SECONDS)
