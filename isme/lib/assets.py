@@ -60,6 +60,7 @@ SCRIPTS = (
     "offline",
     "reveal",
     "unsaved",
+    "drafts",
 )
 
 
