@@ -10,13 +10,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import demo, home
         from accounts.choices import Role
-        from accounts.services import avatars
+        from accounts.services import avatars, mailed_links
         from isme.lib import fence, files, hooks, navigation
 
         boss = {Role.SUPER_ADMIN.value}
         staff = {Role.SUPER_ADMIN.value, Role.OFFICE.value}
 
         hooks.seed_demo.register(demo.seed_people)
+        hooks.prune.register(mailed_links.prune)
         files.register(avatars.KIND)
         home.offer()
         fence.prepare()

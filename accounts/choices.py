@@ -65,3 +65,8 @@ class SignInEventKind(models.TextChoices):
     PASSWORD = "password", _("Password changed")
     ISSUED = "issued", _("One-time password issued")
     CODE = "code", _("Wrong code")
+
+
+class LinkPurpose(models.TextChoices):
+    RESET = "reset", _("New password")
+    EMAIL = "email", _("Proof of an e-mail address")

@@ -60,3 +60,11 @@ class PasswordWrong(AccountsError):
 
 class PasswordRefused(AccountsError):
     """The new password is too short or too easy to guess."""
+
+
+class LinkDead(AccountsError):
+    """A mailed link that is used, too old or wrong."""
+
+
+class EmailRefused(AccountsError):
+    """An address that can't be used: it is none, or somebody else's."""

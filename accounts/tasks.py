@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, cast
 
-from accounts.services import audit
+from accounts.models import User
+from accounts.services import audit, email_proof, notices, password_reset
 from isme.lib.audit import APPEND
 from isme.lib.jobs import job
 
@@ -12,3 +13,22 @@ from isme.lib.jobs import job
 def append_to_audit_trail(*, at: str, **facts: str | int | None) -> None:
     """Append one event. Safe to run twice: its ``entry`` is unique."""
     audit.append(at=datetime.fromisoformat(at), **cast("dict[str, Any]", facts))
+
+
+@job(password_reset.MAIL_LINK, lease_seconds=60)
+def mail_reset_link(*, request: str, login: str, language: str) -> None:
+    """Mail a link for a new password. Safe to run twice: the wish has one link."""
+    password_reset.mail_link(request=request, login=login, language=language)
+
+
+@job(email_proof.MAIL_LINK, lease_seconds=60)
+def mail_proof_link(*, request: str, user_id: int, address: str, language: str) -> None:
+    """Mail a link that proves an address. Safe to run twice: the wish has one link."""
+    email_proof.mail_link(request=request, user_id=user_id, address=address, language=language)
+
+
+@job(notices.MAIL_NOTICE, lease_seconds=60)
+def mail_notice(*, user_id: int, **facts: str) -> None:
+    """Mail one notice. Run twice it has the same Message-ID."""
+    name = User.objects.values_list("name", flat=True).get(pk=user_id)
+    notices.send(facts, name=name)

@@ -6,10 +6,12 @@ Production and staging refuse to start on an insecure or missing value and name 
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from isme import mail_url
 from isme.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -202,12 +204,36 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 
+RATELIMIT_USE_CACHE = "durable"
+
+# --- Mail ------------------------------------------------------------------------------------------
+
+# A laptop and a load test keep their mails as files in var/mail.
+EMAIL_URL = env.text("EMAIL_URL", "" if ISME_ENV == "production" else f"file://{VAR / 'mail'}")
+_complaint = mail_url.complaint(EMAIL_URL, real=ISME_ENV == "production")
+env.require(not _complaint, f"EMAIL_URL {_complaint}")
+globals().update(mail_url.settings_of(EMAIL_URL))
+EMAIL_TIMEOUT = 10
+# What links in mails begin with; never taken from a request, whose Host anybody may forge.
+_first_host = next(iter(ALLOWED_HOSTS), "").lstrip(".")
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    f"http://{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
+    if LOCAL
+    else f"https://{_first_host}",
+).rstrip("/")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
+env.require(LOCAL or PUBLIC_URL.startswith("https://"), "PUBLIC_URL must start with https://.")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"ISME <no-reply@{PUBLIC_HOST}>")
+
 # --- People and sessions (request-path) -----------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/dashboard/"
 PASSWORD_CHANGE_URL = "/accounts/password/change/"  # noqa: S105 (an address)
+PASSWORD_RESET_URL = "/accounts/password/reset/"  # noqa: S105 (an address)
+EMAIL_CONFIRM_URL = "/accounts/email/confirm/"
 AUTHENTICATION_BACKENDS: list[str] = []  # one way in: accounts.services.sign_in
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2Hasher",
@@ -218,6 +244,7 @@ PASSWORD_LEAST_STAFF = env.number("PASSWORD_LEAST_STAFF", 15)
 PASSWORD_LEAST_STAFF_WITH_SECOND_FACTOR = 8
 PASSWORD_LEAST_STUDENT = env.number("PASSWORD_LEAST_STUDENT", 10)
 PASSWORD_MOST = 1024
+MAILED_LINK_MINUTES = 10
 ONE_TIME_PASSWORD_DAYS = env.number("ONE_TIME_PASSWORD_DAYS", 14)
 SECURE_COOKIES = not LOCAL
 SID_COOKIE_NAME = "__Host-sid" if SECURE_COOKIES else "sid"

@@ -18,4 +18,6 @@ STORAGES["default"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
 }
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PUBLIC_URL = "https://isme.example.ac.id"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -27,7 +27,7 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 
 def in_templates() -> set[str]:
     found: set[str] = set()
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]:
         text = path.read_text()
         found |= set(TRANSLATE.findall(text)) | set(ARGUMENT.findall(text))
         for singular, _plural in BLOCK.findall(text):

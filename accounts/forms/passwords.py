@@ -56,3 +56,16 @@ class PasswordChangeForm(NewPasswordForm):
         super().__init__(*args, **kwargs)
         if one_time:
             self.fields["current"].label = _("The one-time password you just used")
+
+
+class PasswordResetForm(forms.Form):
+    """Any name will do: the answer is the same for all."""
+
+    login = forms.CharField(
+        label=_("Username, e-mail, NIM, NIP or NID"),
+        max_length=150,
+        error_messages={"required": _("Type your username, e-mail, NIM, NIP or NID.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )

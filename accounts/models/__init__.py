@@ -1,5 +1,6 @@
 from accounts.models.audit_event import AuditEvent, AuditHead
 from accounts.models.identifier import Identifier
+from accounts.models.mailed_link import MailedLink
 from accounts.models.profiles import LecturerProfile, StudentProfile
 from accounts.models.search_word import SearchWord
 from accounts.models.sign_in_event import SignInEvent
@@ -11,6 +12,7 @@ __all__ = [
     "AuditHead",
     "Identifier",
     "LecturerProfile",
+    "MailedLink",
     "SearchWord",
     "SignInEvent",
     "SignInSession",

@@ -34,6 +34,13 @@ class User(AbstractBaseUser):
         related_name="+",
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    # The address that the person showed to be theirs; another one in use is not proved by it.
+    proved_email = ExactCharField(
+        _("proved e-mail"), max_length=150, blank=True, default="", db_default="", editable=False
+    )
+    email_proved_at = models.DateTimeField(
+        _("e-mail proved"), null=True, blank=True, editable=False
+    )
     must_change_password = models.BooleanField(
         _("must change the password"), default=False, db_default=False, editable=False
     )
@@ -74,6 +81,11 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(password_expires_at=None) | models.Q(must_change_password=True),
                 name="user_only_one_time_password_expires",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proved_email="", email_proved_at=None)
+                | (~models.Q(proved_email="") & models.Q(email_proved_at__isnull=False)),
+                name="user_proved_email_has_time",
             ),
         ]
         # The list of people in each of its orders, whatever the filters (50 rows of 100,000).

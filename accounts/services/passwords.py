@@ -8,11 +8,12 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.choices import SignInEventKind
+from accounts.choices import LinkPurpose, SignInEventKind
 from accounts.errors import PasswordRefused, PasswordWrong
 from accounts.models import User
-from accounts.services import password_rules, sessions, throttle
+from accounts.services import mailed_links, notices, password_rules, sessions, throttle
 from accounts.services.hash_gate import gate
+from accounts.services.notices import Notice
 from accounts.services.sessions import Begun
 from accounts.services.visit import Visit
 from accounts.session import writer
@@ -75,6 +76,7 @@ def _replace(user: User, encoded: str, visit: Visit) -> Begun:
         origin = Origin(address=visit.address, device=visit.device)
         subject = f"account:{user.pk}"
         audit.record("password.changed", actor_id=user.pk, subject=subject, origin=origin)
+        notices.tell(session.user, Notice.PASSWORD_CHANGED)
     return Begun(cookie, remember)
 
 
@@ -86,6 +88,7 @@ def set_password(user: User, encoded: str, *, one_time_days: int | None = None) 
         None if one_time_days is None else timezone.now() + timedelta(days=one_time_days)
     )
     user.save(update_fields=["password", "must_change_password", "password_expires_at"])
+    mailed_links.void(user.pk, LinkPurpose.RESET)
 
 
 def issue_one_time_password(*, user_id: int, by: int | None, origin: Origin | None = None) -> str:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.choices import SignInEventKind
-from accounts.models import SignInEvent, SignInSession
+from accounts.models import SignInEvent, SignInSession, User
 from accounts.services.visit import Visit
 from accounts.session import cookie as cookies
 from accounts.session.cookie import Cookie
@@ -19,6 +19,11 @@ class Begun:
 
     cookie: Cookie
     remember: bool
+
+
+def may_enter(user: User) -> bool:
+    """Whether the account is open: active, and a demo account only where those are allowed."""
+    return user.is_active and (settings.DEMO or not user.is_demo)
 
 
 def begin(session: SignInSession, *, remember: bool, visit: Visit) -> Cookie:

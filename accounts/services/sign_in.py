@@ -7,10 +7,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.canonical import canonical
 from accounts.choices import SignInEventKind
 from accounts.errors import DoorBusy, SignInRefused
-from accounts.models import Identifier, User
+from accounts.models import User
+from accounts.selectors.logins import find_user
 from accounts.services import sessions, throttle
 from accounts.services.hash_gate import gate
 from accounts.services.visit import Visit
@@ -29,9 +29,9 @@ def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cooki
     password and an inactive account; SignInDelayed before any of that work.
     Queries: 1 narrow one, then 6 in the transaction. Redis: 2 exchanges on the durable one.
     """
-    user = _find(login)
+    user = find_user(login)
     attempt = throttle.begin(user.pk if user else None, login, visit)
-    usable = user if user and _may_enter(user) else None
+    usable = user if user and sessions.may_enter(user) else None
     encoded = usable.password if usable else _nobodys_hash()
     try:
         with gate.turn():
@@ -47,19 +47,6 @@ def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cooki
     cookie = _start(usable, remember=remember, visit=visit)
     attempt.settle(Outcome.SUCCEEDED)
     return cookie
-
-
-def _find(login: str) -> User | None:
-    """The account of an identifier of any kind: one query by a unique index."""
-    name = canonical(login)
-    if not name:
-        return None
-    found = Identifier.objects.select_related("user").filter(value=name).first()
-    return found.user if found else None
-
-
-def _may_enter(user: User) -> bool:
-    return user.is_active and (settings.DEMO or not user.is_demo)
 
 
 def _require_unexpired(user: User) -> None:
@@ -86,7 +73,7 @@ def _start(user: User, *, remember: bool, visit: Visit) -> Cookie:
     with writer.changing(user.pk) as session:
         current = session.user
         # Changed while we hashed: that change came first, so this sign-in comes too late.
-        if current.password != user.password or not _may_enter(current):
+        if current.password != user.password or not sessions.may_enter(current):
             raise SignInRefused(_("That name and password don't fit together."))
         if session.secret_hash:
             displaced = Visit(session.device, session.place)

@@ -44,3 +44,5 @@ class DemoPlan:
 
 
 seed_demo: Hook[[DemoPlan]] = Hook("seed_demo", lowest_first=True)  # people before their classes
+# Each hour, in a job: delete what is over.
+prune: Hook[[]] = Hook("prune")

@@ -14,7 +14,7 @@ from celery.worker import state as worker_state
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from isme.lib import files, jobs, limit_fallback
+from isme.lib import files, hooks, jobs, limit_fallback
 from isme.lib.bell import waiting
 from isme.lib.health import BEAT, beat_heart, require_durable_broker
 from isme.lib.models import IdempotencyKey
@@ -61,6 +61,7 @@ def prune() -> None:
     """Delete done jobs after 14 days, used form keys after 7, counters of limits when over."""
     jobs.prune()
     limit_fallback.prune()
+    hooks.prune()
     before = timezone.now() - IDEMPOTENCY_KEYS_KEPT
     old = IdempotencyKey.objects.filter(created_at__lt=before).order_by("created_at", "pk")
     while pks := list(old.values_list("pk", flat=True)[: jobs.PRUNE_ROWS]):

@@ -14,7 +14,6 @@ TABLE = {
     "accounts/login/": {**dict.fromkeys(ROLES, 302), "anonymous": 200},
     "accounts/logout/": POST_ONLY,
     "accounts/language/": POST_ONLY,
-    "accounts/password/change/": SIGNED_IN,
     "accounts/audit/": SUPER_ADMIN,
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,

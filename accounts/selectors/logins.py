@@ -1,0 +1,44 @@
+"""Whose a typed name is, and where mail to a person may go."""
+
+from dataclasses import dataclass
+
+from accounts.canonical import canonical
+from accounts.choices import IdentifierKind
+from accounts.models import Identifier, User
+
+
+def find_user(login: str) -> User | None:
+    """The account of an identifier of any kind: one query by a unique index."""
+    name = canonical(login)
+    if not name:
+        return None
+    found = Identifier.objects.select_related("user").filter(value=name).first()
+    return found.user if found else None
+
+
+def email_of(user_id: int) -> str:
+    """The address of the account, proved or not; "" for none. One query."""
+    rows = Identifier.objects.filter(user_id=user_id, kind=IdentifierKind.EMAIL)
+    return rows.values_list("value", flat=True).first() or ""
+
+
+def proved_email_of(user: User) -> str:
+    """Where mail to ``user`` may go: the address in use, if it was proved; else "". One query."""
+    if not user.proved_email:
+        return ""
+    return user.proved_email if email_of(user.pk) == user.proved_email else ""
+
+
+@dataclass(frozen=True)
+class OwnEmail:
+    """The address in use ("" for none) and whether its owner proved it."""
+
+    address: str
+    is_proved: bool
+
+
+def own_email(user_id: int) -> OwnEmail:
+    """One query."""
+    rows = Identifier.objects.filter(user_id=user_id, kind=IdentifierKind.EMAIL)
+    row = rows.values_list("value", "user__proved_email").first()
+    return OwnEmail(row[0], row[0] == row[1]) if row else OwnEmail("", is_proved=False)

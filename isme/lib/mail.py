@@ -1,0 +1,40 @@
+"""Mails: text and HTML from templates, in the reader's language. Only for jobs: it waits.
+
+A mail named ``x`` is ``emails/x.txt``, whose first line is the subject, and ``emails/x.html``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+
+def send(name: str, *, to: str, language: str, context: Mapping[str, Any], key: str) -> None:
+    """Send mail ``name`` to one address; at most EMAIL_TIMEOUT seconds for each step.
+
+    ``key`` names the mail for ever: a second copy, sent because a worker died between sending
+    and noting so, has the same Message-ID, and mailboxes keep one. Raises OSError and
+    smtplib.SMTPException; the job is then tried again.
+    """
+    values = {**context, "site": settings.PUBLIC_URL}
+    with override(language or settings.LANGUAGE_CODE):
+        subject, _newline, text = render_to_string(f"emails/{name}.txt", values).partition("\n")
+        html = render_to_string(f"emails/{name}.html", {**values, "subject": subject.strip()})
+    mail = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", to=[to])
+    mail.attach_alternative(html, "text/html")
+    mail.extra_headers = {
+        "Message-ID": f"<{key}@{settings.PUBLIC_HOST}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    mail.send()
+
+
+def address(path: str) -> str:
+    """``path`` as a whole address, for a mail.
+
+    From the settings and never from the request: whoever forges its Host would get the link.
+    """
+    return f"{settings.PUBLIC_URL}{path}"
