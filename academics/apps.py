@@ -9,7 +9,8 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo
+        from academics import demo, telling
         from isme.lib import hooks
 
         hooks.seed_demo.register(demo.seed_faculty)
+        telling.register()

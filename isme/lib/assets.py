@@ -45,7 +45,7 @@ STYLES = (
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "push", "reveal", "unsaved")
 
 
 def stylesheet() -> str:
