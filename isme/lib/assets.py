@@ -40,12 +40,26 @@ STYLES = (
             "toasts",
             "notices",
             "auth",
+            "imports",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "push", "reveal", "unsaved")
+SCRIPTS = (
+    "bell",
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "push",
+    "reveal",
+    "unsaved",
+)
 
 
 def stylesheet() -> str:
