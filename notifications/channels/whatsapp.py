@@ -7,7 +7,6 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-import requests
 from django.conf import settings
 from django.utils.translation import override
 
@@ -23,6 +22,8 @@ MOST_REMOTE_ID = 120
 
 def send(delivery: Delivery) -> str:
     """Hand one message to the gateway; return its number there."""
+    import requests  # only a worker needs it
+
     row = delivery.notification
     number = Ways.objects.filter(pk=row.person_id).values_list("whatsapp", flat=True).first()
     if not number:
@@ -44,7 +45,7 @@ def send(delivery: Delivery) -> str:
     return _number_of(answer)
 
 
-def _number_of(answer: requests.Response) -> str:
+def _number_of(answer: Any) -> str:
     if answer.status_code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED} or (
         answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
     ):

@@ -49,6 +49,9 @@ def poison() -> None:
 class Background:
     """A Redis and a worker of the test's own."""
 
+    queues = QUEUE
+    include = "tests.lib.test_jobs_killed"
+
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
         self.redis = PrivateRedis(folder, "durable")
@@ -56,8 +59,8 @@ class Background:
         self.worker: subprocess.Popen[bytes] | None = None
 
     def start_worker(self) -> None:
-        command = "celery --app isme worker --pool prefork --concurrency 1 --queues tests"
-        options = "--include tests.lib.test_jobs_killed --without-gossip --without-mingle"
+        command = f"celery --app isme worker --pool prefork --concurrency 1 --queues {self.queues}"
+        options = f"--include {self.include} --without-gossip --without-mingle"
         with (self.folder / "worker.log").open("ab") as log:
             self.worker = subprocess.Popen(
                 [sys.executable, "-m", *command.split(), *options.split()],
