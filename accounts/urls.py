@@ -11,6 +11,7 @@ from accounts.views import (
     profile,
     reset,
     throttled,
+    unsent,
 )
 
 app_name = "accounts"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("logout/", door.logout, name="logout"),
     path("language/", door.language, name="language"),
     path("password/change/", passwords.password_change, name="password_change"),
+    path("unsent/", unsent.unsent, name="unsent"),
     path("password/reset/", reset.password_reset, name="password_reset"),
     path("password/reset/sent/", reset.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<str:token>/", reset.password_new, name="password_new"),

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from accounts.services.sign_in import sign_in, sign_out
 from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
 from accounts.session import device as devices
+from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
 
 MINUTE = 60
@@ -46,10 +48,19 @@ def login(request: Request) -> HttpResponse:
     except SignInDelayed as delay:
         return _delayed_page(request, form, delay)
     rotate_token(request)
-    response = HttpResponseRedirect(next_address(request))
+    response = HttpResponseRedirect(_after(request, cookie.user_id))
+    if "drafted" in request.POST:
+        unsent.drop(request, response)
     cookies.send(response, cookie, remember=remember)
     devices.send(response, request, cookie.user_id)
     return response
+
+
+def _after(request: Request, user_id: int) -> str:
+    """Where to go now: to what was sent in vain, unless the browser's own script has it."""
+    if "drafted" not in request.POST and unsent.read(request, user_id):
+        return reverse("accounts:unsent")
+    return next_address(request)
 
 
 def _login_page(

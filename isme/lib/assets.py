@@ -59,6 +59,7 @@ SCRIPTS = (
     "push",
     "reveal",
     "unsaved",
+    "drafts",
 )
 
 

@@ -15,6 +15,7 @@ TABLE = {
     "accounts/logout/": POST_ONLY,
     "accounts/language/": POST_ONLY,
     "accounts/audit/": SUPER_ADMIN,
+    "accounts/unsent/": dict.fromkeys(ROLES, 302),
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,
     "accounts/profile/avatar/": HIDDEN_POST,
