@@ -62,6 +62,7 @@ SCRIPTS = (
     "forum-composer",
     "forum-thread",
     "offline",
+    "push",
     "reveal",
     "unsaved",
     "drafts",
