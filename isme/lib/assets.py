@@ -40,6 +40,7 @@ STYLES = (
             "toasts",
             "notices",
             "auth",
+            "board",
             "imports",
             "thread",
         )
@@ -49,6 +50,7 @@ STYLES = (
 )
 SCRIPTS = (
     "bell",
+    "board",
     "busy",
     "dialog",
     "drop",
