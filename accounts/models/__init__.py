@@ -3,6 +3,7 @@ from accounts.models.identifier import Identifier
 from accounts.models.mailed_link import MailedLink
 from accounts.models.profiles import LecturerProfile, StudentProfile
 from accounts.models.search_word import SearchWord
+from accounts.models.second_factor import RecoveryCode, SecondFactor
 from accounts.models.sign_in_event import SignInEvent
 from accounts.models.sign_in_session import SignInSession
 from accounts.models.user import User
@@ -13,7 +14,9 @@ __all__ = [
     "Identifier",
     "LecturerProfile",
     "MailedLink",
+    "RecoveryCode",
     "SearchWord",
+    "SecondFactor",
     "SignInEvent",
     "SignInSession",
     "StudentProfile",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 3
+FORMAT = 4
 TOMBSTONE = b"T"
 
 
@@ -41,6 +41,7 @@ class Snapshot:
     theme: str = ""
     avatar_id: int | None = None
     must_change: bool = False
+    must_enrol: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -98,7 +99,8 @@ def from_database(user_id: int) -> Snapshot:
     An inactive account or one whose session was idle too long has no hash, so that no cookie
     fits. ``seen_at`` is written when it is older than 5 minutes (a second query, then).
     """
-    session = SignInSession.objects.select_related("user").filter(pk=user_id).first()
+    rows = SignInSession.objects.select_related("user__second_factor")
+    session = rows.filter(pk=user_id).first()
     if session is None:
         return Snapshot(user_id=user_id)
     user, now = session.user, timezone.now()
@@ -124,5 +126,6 @@ def from_database(user_id: int) -> Snapshot:
         theme=user.theme,
         avatar_id=user.avatar_id,
         must_change=user.must_change_password,
+        must_enrol=user.must_have_second_factor and not user.has_second_factor,
         data=session.data,
     )

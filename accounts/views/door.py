@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.errors import SignInDelayed, SignInRefused
+from accounts.errors import SecondFactorDue, SignInDelayed, SignInRefused
 from accounts.forms.door import SignInForm
 from accounts.http import Request
+from accounts.services.sessions import Begun
 from accounts.services.sign_in import sign_in, sign_out
 from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
 from accounts.session import device as devices
+from accounts.session import stage as stages
 from accounts.views.requests import next_address, set_choice, visit_of
 
 MINUTE = 60
@@ -34,7 +37,10 @@ def login(request: Request) -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect(next_address(request))
         return _login_page(request, SignInForm())
-    form = SignInForm(request.POST)
+    return _sign_in(request, SignInForm(request.POST))
+
+
+def _sign_in(request: Request, form: SignInForm) -> HttpResponse:
     if not form.is_valid():
         return _login_page(request, form)
     remember = form.cleaned_data.pop("remember")
@@ -43,12 +49,19 @@ def login(request: Request) -> HttpResponse:
     except SignInRefused as refusal:
         form.add_error(None, str(refusal))
         return _login_page(request, form)
+    except SecondFactorDue as due:
+        return to_second_factor(request, due.stage)
     except SignInDelayed as delay:
         return _delayed_page(request, form, delay)
+    return entered(request, Begun(cookie, remember))
+
+
+def entered(request: Request, begun: Begun) -> HttpResponse:
+    """The way in, with the cookies of the new session."""
     rotate_token(request)
     response = HttpResponseRedirect(next_address(request))
-    cookies.send(response, cookie, remember=remember)
-    devices.send(response, request, cookie.user_id)
+    cookies.send(response, begun.cookie, remember=begun.remember)
+    devices.send(response, request, begun.cookie.user_id)
     return response
 
 
@@ -68,6 +81,16 @@ def _login_page(
     context["busy"] = delay.status == HTTPStatus.SERVICE_UNAVAILABLE
     template = "accounts/waiting.html" if delay.ticket else "accounts/login.html"
     return render(request, template, context, status=delay.status)
+
+
+def to_second_factor(request: Request, stage: str) -> HttpResponse:
+    """The way to the second page, with the cookie that remembers the first."""
+    target = next_address(request)
+    response = HttpResponseRedirect(
+        f"{settings.LOGIN_URL}second-factor/?{urlencode({'next': target})}"
+    )
+    stages.send(response, stage)
+    return response
 
 
 def _delayed_page(request: Request, form: SignInForm, delay: SignInDelayed) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import PasswordRefused, PasswordWrong, SignInDelayed
 from accounts.forms.passwords import PasswordChangeForm
 from accounts.http import Request
-from accounts.middleware import open_before_password_change
-from accounts.services.password_rules import least_characters
+from accounts.middleware import open_before
+from accounts.services.password_rules import least_now
 from accounts.services.passwords import change_password
 from accounts.session import cookie as cookies
 from accounts.views.delays import delayed
@@ -24,12 +25,12 @@ from accounts.views.requests import visit_of
 
 @sensitive_post_parameters()
 @never_cache
-@open_before_password_change
+@open_before(settings.PASSWORD_CHANGE_URL, settings.SECOND_FACTOR_URL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: Request) -> HttpResponse:
     first = request.user.must_change_password
     data = request.POST if request.method == "POST" else None
-    form = PasswordChangeForm(data, least=least_characters(request.user), one_time=first)
+    form = PasswordChangeForm(data, least=least_now(request.user.pk), one_time=first)
 
     def show(status: int = HTTPStatus.OK) -> HttpResponse:
         template = "accounts/password_first.html" if first else "accounts/password_change.html"

@@ -39,12 +39,13 @@ STYLES = (
             "tabs",
             "toasts",
             "auth",
+            "codes",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "reveal", "unsaved")
+SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "patience", "reveal", "unsaved")
 
 
 def stylesheet() -> str:

@@ -69,7 +69,9 @@ class Visitor:
         self.open("/accounts/login/")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", password)
-        self.page.click("form[action='/accounts/login/'] [type=submit]")
+        # The form is sent by a script: the click itself waits for no page.
+        with self.page.expect_event("domcontentloaded"):
+            self.page.click("form[action='/accounts/login/'] [type=submit]")
 
     def sign_out(self) -> None:
         """By the menu of the account, which needs no script."""
