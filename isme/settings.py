@@ -50,6 +50,7 @@ for name in ("DATABASE_URL", "REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
 INSTALLED_APPS = [
     "dashboard",
     "academics",
+    "notifications",
     "accounts",
     "isme.lib",
     "accounts.admin_config.AdminConfig",

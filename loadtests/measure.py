@@ -10,6 +10,7 @@ from loadtests.people import Unexpected
 from loadtests.report import Section
 from loadtests.saturation import Plan, await_quiet, saturation, timings
 from loadtests.stack import running
+from loadtests.storm import storm
 
 ALL_PARTS = "web.conf workers.conf beat.conf"
 
@@ -19,6 +20,8 @@ def _number(name: str, default: float) -> float:
 
 
 def measure(profile: str) -> list[Section]:
+    if profile == "storm":
+        return _storm()
     short = profile == "smoke"
     sections: list[Section] = []
     with running(ALL_PARTS) as stack:
@@ -36,6 +39,13 @@ def measure(profile: str) -> list[Section]:
         with running("web.conf", {"SERVER_TIMING": "1"}) as stack:
             sections.append(timings(stack))
     return sections
+
+
+def _storm() -> list[Section]:
+    with running(ALL_PARTS) as stack:
+        await_quiet()
+        number = int(_number("ISME_LOAD_USERS", 1000))
+        return storm(stack, number, _number("ISME_LOAD_SECONDS", 60))
 
 
 def _leave(number: int, frame: object) -> None:

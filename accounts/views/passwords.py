@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import PasswordRefused, PasswordWrong, SignInDelayed
 from accounts.forms.passwords import PasswordChangeForm
 from accounts.http import Request
-from accounts.middleware import open_before
+from accounts.middleware import open_before_password_change
 from accounts.services.password_rules import least_now
 from accounts.services.passwords import change_password
 from accounts.session import cookie as cookies
@@ -25,7 +24,7 @@ from accounts.views.requests import visit_of
 
 @sensitive_post_parameters()
 @never_cache
-@open_before(settings.PASSWORD_CHANGE_URL, settings.SECOND_FACTOR_URL)
+@open_before_password_change
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: Request) -> HttpResponse:
     first = request.user.must_change_password

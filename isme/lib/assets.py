@@ -38,14 +38,16 @@ STYLES = (
             "dialogs",
             "tabs",
             "toasts",
+            "notices",
             "auth",
             "codes",
+            "imports",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("busy", "dialog", "drop", "focus", "offline", "patience", "reveal", "unsaved")
+SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "patience", "reveal", "unsaved")
 
 
 def stylesheet() -> str:

@@ -69,9 +69,9 @@ class Visitor:
         self.open("/accounts/login/")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", password)
-        # The form is sent by a script: the click itself waits for no page.
-        with self.page.expect_event("domcontentloaded"):
-            self.page.click("form[action='/accounts/login/'] [type=submit]")
+        self.page.click("form[action='/accounts/login/'] [type=submit]")
+        # A script sends the form, so the click waits for no page: its button is off until then.
+        expect(self.page.locator("form[data-patient] [disabled]")).to_have_count(0)
 
     def sign_out(self) -> None:
         """By the menu of the account, which needs no script."""
