@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +25,7 @@ from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
 from accounts.session import device as devices
 from accounts.session import stage as stages
+from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
 
 MINUTE = 60
@@ -59,10 +61,19 @@ def _sign_in(request: Request, form: SignInForm) -> HttpResponse:
 def entered(request: Request, begun: Begun) -> HttpResponse:
     """The way in, with the cookies of the new session."""
     rotate_token(request)
-    response = HttpResponseRedirect(next_address(request))
+    response = HttpResponseRedirect(after(request, begun.cookie.user_id))
+    if "drafted" in request.POST:
+        unsent.drop(request, response)
     cookies.send(response, begun.cookie, remember=begun.remember)
     devices.send(response, request, begun.cookie.user_id)
     return response
+
+
+def after(request: Request, user_id: int) -> str:
+    """Where to go now: to what was sent in vain, unless the browser's own script has it."""
+    if "drafted" not in request.POST and unsent.read(request, user_id):
+        return reverse("accounts:unsent")
+    return next_address(request)
 
 
 def _login_page(
@@ -90,6 +101,8 @@ def to_second_factor(request: Request, stage: str) -> HttpResponse:
         f"{settings.LOGIN_URL}second-factor/?{urlencode({'next': target})}"
     )
     stages.send(response, stage)
+    if "drafted" in request.POST:
+        unsent.drop(request, response)
     return response
 
 

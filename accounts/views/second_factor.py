@@ -32,7 +32,7 @@ from accounts.services import second_factor as service
 from accounts.services.sign_in import finish
 from accounts.session import stage as stages
 from accounts.views.delays import delayed
-from accounts.views.door import entered
+from accounts.views.door import after, entered
 from accounts.views.requests import next_address, visit_of
 from accounts.views.step_up import stepped_up
 
@@ -47,7 +47,9 @@ def sign_in_code(request: Request) -> HttpResponse:
     """The second page of signing in: only with the cookie of the first, and for 5 minutes."""
     if stages.read(stages.of(request)) is None:
         inside = request.user.is_authenticated and request.method != "POST"
-        return HttpResponseRedirect(next_address(request) if inside else settings.LOGIN_URL)
+        return HttpResponseRedirect(
+            after(request, request.user.pk) if inside else settings.LOGIN_URL
+        )
     form = CodeForm(request.POST if request.method == "POST" else None)
 
     def show(status: int = HTTPStatus.OK) -> HttpResponse:

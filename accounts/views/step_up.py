@@ -18,6 +18,7 @@ from accounts.forms.second_factor import StepUpForm
 from accounts.http import Request
 from accounts.middleware import open_before
 from accounts.services.step_up import prove
+from accounts.session import unsent
 from accounts.views.delays import delayed
 from accounts.views.requests import next_address, visit_of
 
@@ -25,7 +26,7 @@ View = Callable[..., HttpResponse]
 PREFIX = "step-up"
 PROVED = "proved_at"
 CONFIRM_URL = "/accounts/confirm/"
-NOT_CARRIED = {"csrfmiddlewaretoken", f"{PREFIX}-secret"}
+NOT_CARRIED = {"csrfmiddlewaretoken"}
 
 
 def is_fresh(request: Request) -> bool:
@@ -40,8 +41,8 @@ def is_fresh(request: Request) -> bool:
 def stepped_up(view: View) -> View:
     """Let only somebody in who proved within 10 minutes who they are; others are asked first.
 
-    A form that was sent is not lost: it waits in the page that asks (not its files, and not
-    for forms with passwords in them). Under the decorators that say the method.
+    A form that was sent is not lost: it waits in the page that asks (not its files, and no
+    passwords). Under the decorators that say the method.
     """
 
     @functools.wraps(view)
@@ -69,7 +70,7 @@ def _ask_within(request: Request) -> HttpResponse | None:
     carried = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in NOT_CARRIED
+        if name not in NOT_CARRIED and not unsent.is_secret(name)
         for value in values
     ]
     action = request.get_full_path()

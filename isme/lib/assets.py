@@ -42,12 +42,26 @@ STYLES = (
             "auth",
             "codes",
             "imports",
+            "thread",
         )
     ),
     ("utilities", "utilities"),
     ("print", "print"),
 )
-SCRIPTS = ("bell", "busy", "dialog", "drop", "focus", "offline", "patience", "reveal", "unsaved")
+SCRIPTS = (
+    "bell",
+    "busy",
+    "dialog",
+    "drop",
+    "focus",
+    "forum-composer",
+    "forum-thread",
+    "offline",
+    "patience",
+    "reveal",
+    "unsaved",
+    "drafts",
+)
 
 
 def stylesheet() -> str:

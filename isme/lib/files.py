@@ -57,9 +57,10 @@ IMAGES = (JPEG, PNG, WEBP_IMAGE)
 
 @dataclass(frozen=True)
 class Kind:
-    """The rules of one kind. With ``square`` it is a picture, kept as WebP of that many pixels.
+    """The rules of one kind.
 
-    ``may_read(user, stored)`` is asked at every fetch by a signed-in person.
+    A picture is kept as WebP: ``square`` of that many pixels, or whole with its longer side at
+    most ``longest``. ``may_read(user, stored)`` is asked at every fetch by a signed-in person.
     """
 
     name: str
@@ -67,6 +68,11 @@ class Kind:
     formats: tuple[Format, ...]
     may_read: Callable[[Any, StoredFile], bool]
     square: int | None = None
+    longest: int | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        return self.square is not None or self.longest is not None
 
 
 @dataclass(frozen=True)
@@ -115,15 +121,17 @@ def check(upload: UploadedFile, *, kind: str) -> Checked:
     if not fitting:
         endings = ", ".join(f.suffixes[0][1:].upper() for f in rules.formats)
         raise BadFile(_("Choose a file of this format: %(formats)s.") % {"formats": endings})
-    if rules.square is None:
+    if not rules.is_picture:
         return Checked(rules, name, fitting[0].content_type, content)
-    encoded = io.BytesIO(_picture(content, rules.square))
+    encoded = io.BytesIO(_picture(content, rules))
     return Checked(rules, f"{PurePath(name).stem}.webp", WEBP, encoded)
 
 
-def _picture(content: IO[Any], side: int) -> bytes:
+def _picture(content: IO[Any], rules: Kind) -> bytes:
     try:
-        return images.square_webp(content, side)
+        if rules.square is not None:
+            return images.square_webp(content, rules.square)
+        return images.whole_webp(content, rules.longest or 0)
     except images.TooManyPixels:
         raise BadFile(_("This picture has too many pixels. Make it smaller first.")) from None
     except images.BadImage:
@@ -207,4 +215,4 @@ def readable(user: Any, pk: int) -> StoredFile | None:
 def shown_inline(stored: StoredFile) -> bool:
     """Only what we encoded ourselves may open in the browser instead of being downloaded."""
     kind = _kinds.get(stored.kind)
-    return kind is not None and kind.square is not None and stored.content_type == WEBP
+    return kind is not None and kind.is_picture and stored.content_type == WEBP

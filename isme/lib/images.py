@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Callable
 from typing import IO, Any
 
 from PIL import Image, ImageOps
@@ -26,9 +27,23 @@ def square_webp(source: IO[Any], side: int) -> bytes:
 
     Raises BadImage and TooManyPixels.
     """
+    return _locked(_square, source, side)
+
+
+def whole_webp(source: IO[Any], longest: int) -> bytes:
+    """The whole picture as WebP, its longer side at most ``longest`` pixels, without EXIF.
+
+    Raises BadImage and TooManyPixels.
+    """
+    return _locked(_whole, source, longest)
+
+
+def _locked(
+    encode: Callable[[Image.Image, int], Image.Image], source: IO[Any], side: int
+) -> bytes:
     with _decoder:
         try:
-            return _encoded(source, side)
+            return _encoded(encode, source, side)
         except BadImage:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -37,17 +52,28 @@ def square_webp(source: IO[Any], side: int) -> bytes:
             raise BadImage from error
 
 
-def _encoded(source: IO[Any], side: int) -> bytes:
+def _encoded(
+    encode: Callable[[Image.Image, int], Image.Image], source: IO[Any], side: int
+) -> bytes:
     with Image.open(source, formats=FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:  # known from the header
             raise TooManyPixels
         image.draft("RGB", (2 * side, 2 * side))  # a JPEG is decoded smaller at once
         upright = ImageOps.exif_transpose(image)
         mode = "RGBA" if upright.has_transparency_data else "RGB"
-        fitted = ImageOps.fit(upright.convert(mode), (side, side))
+        fitted = encode(upright.convert(mode), side)
     # A new picture: EXIF, colour profiles and comments of the old one stay behind.
-    clean = Image.new(mode, (side, side))
+    clean = Image.new(mode, fitted.size)
     clean.paste(fitted)
     target = io.BytesIO()
     clean.save(target, "WEBP", quality=QUALITY)
     return target.getvalue()
+
+
+def _square(image: Image.Image, side: int) -> Image.Image:
+    return ImageOps.fit(image, (side, side))
+
+
+def _whole(image: Image.Image, longest: int) -> Image.Image:
+    image.thumbnail((longest, longest))
+    return image

@@ -196,7 +196,7 @@ def test_refusals_cost_the_same(user: User, work, kind, imported, django_assert_
     name = prepare(user, kind)
     sign_in("warm up", login="nobody else")
     work.clear()
-    with django_assert_num_queries(2):  # who that is, and the note
+    with django_assert_num_queries(3):  # who that is, the note, the record
         response = sign_in("guess", login=name)
     wrapped = ["argon2_pbkdf2"] if imported or kind == "wrapped" else []
     assert sorted(work) == ["argon2", *wrapped]

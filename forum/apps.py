@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ForumConfig(AppConfig):
+    """Discussions: categories, threads, and trees of replies."""
+
+    name = "forum"
+    verbose_name = _("Forum")
+
+    def ready(self) -> None:
+        from forum import demo
+        from forum.services import attachments
+        from isme.lib import files, hooks, navigation
+
+        hooks.seed_demo.register(demo.seed_forum)
+        files.register(attachments.PICTURE)
+        files.register(attachments.DOCUMENT)
+        navigation.add("/forum/", _("Forum"), icon="chat", order=30)

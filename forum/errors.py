@@ -1,0 +1,33 @@
+from django.utils.translation import gettext as _
+
+
+class ForumError(Exception):
+    """Something the forum refuses; the text is in the person's language and safe to show."""
+
+
+class ThreadNotOpen(ForumError):
+    def __init__(self) -> None:
+        super().__init__(_("This thread is closed. What you wrote was not posted."))
+
+
+class NotAllowed(ForumError):
+    def __init__(self) -> None:
+        super().__init__(_("You may not do this here."))
+
+
+class ParentGone(ForumError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("The post that you answer is no longer there. You can still reply to the thread.")
+        )
+
+
+class TooLong(ForumError):
+    def __init__(self, most: int) -> None:
+        text = _("This text is too long: at most %(most)s characters.") % {"most": most}
+        super().__init__(text)
+
+
+class Empty(ForumError):
+    def __init__(self) -> None:
+        super().__init__(_("Write something first."))

@@ -1,0 +1,95 @@
+"""Lists of categories and threads, as far as a person may see them."""
+
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from accounts.models import User
+from forum.choices import Follow
+from forum.models import CategoryFollow, ForumCategory, Post, Thread, ThreadAccess, ThreadReader
+
+
+def categories(user: User) -> list[ForumCategory]:
+    """Categories with ``threads``, ``unread`` and ``last_post_at`` as ``user`` sees them.
+
+    Two queries, whatever the number of categories.
+    """
+    found = list(ForumCategory.objects.visible_to(user))
+    rows = (
+        Thread.objects.visible_to(user)
+        .select_related(None)
+        .with_marks_of(user)
+        .order_by()
+        .values("category_id")
+        .annotate(
+            threads=Count("pk"),
+            unread=Count("pk", filter=Q(is_unread=True)),
+            last=Max("last_post_at"),
+        )
+    )
+    counted = {row["category_id"]: row for row in rows}
+    for category in found:
+        row = counted.get(category.pk, {"threads": 0, "unread": 0, "last": None})
+        category.threads_seen = row["threads"]  # type: ignore[attr-defined]
+        category.unread = row["unread"]  # type: ignore[attr-defined]
+        category.last_post_at = row["last"]  # type: ignore[attr-defined]
+    return found
+
+
+def threads_of(
+    category: ForumCategory, user: User, *, q: str = "", tag: str = ""
+) -> "QuerySet[Thread]":
+    """The threads of a category that ``user`` may read, with author and marks."""
+    rows = Thread.objects.visible_to(user).filter(category=category)
+    rows = rows.select_related("category", "author").with_marks_of(user)
+    if tag:
+        rows = rows.filter(tags__contains=f"|{tag}|")
+    if q:
+        opening = Post.objects.filter(number=0, body__icontains=q).values("thread_id")
+        rows = rows.filter(Q(title__icontains=q) | Q(pk__in=opening))
+    return rows
+
+
+def thread_for(user: User, pk: int) -> Thread | None:
+    """The thread with category and the reader's own row, if ``user`` may read it. One query."""
+    return Thread.objects.visible_to(user).with_reader(user).filter(pk=pk).first()
+
+
+def post_for(user: User, pk: int) -> Post | None:
+    """The post with thread and category, if ``user`` may read it. One query."""
+    return Post.objects.visible_to(user).filter(pk=pk).first()
+
+
+def follows(user: User, category: ForumCategory) -> bool:
+    return CategoryFollow.objects.filter(user=user, category=category).exists()
+
+
+def allowed_people(thread: Thread) -> list[Any]:
+    """Those who were let into a private thread: id and name, by name."""
+    rows = ThreadAccess.objects.filter(thread=thread).order_by("user__name", "user_id")
+    return list(rows.values_list("user_id", "user__name", named=True))
+
+
+def usernames(thread: Thread) -> list[str]:
+    """Of those who were let in, for the form's field."""
+    rows = ThreadAccess.objects.filter(thread=thread).order_by("user__username")
+    return list(rows.values_list("user__username", flat=True))
+
+
+def readers(thread: Thread) -> "QuerySet[ThreadReader]":
+    """Who opened the thread, the latest first."""
+    seen = ThreadReader.objects.filter(thread=thread).exclude(seen_number=None)
+    return seen.select_related("user")
+
+
+def my_threads(user: User) -> "QuerySet[Thread]":
+    """Threads that ``user`` opened or wrote in or follows."""
+    mine = ThreadReader.objects.filter(user=user, follow=Follow.FOLLOWING).values("thread_id")
+    rows = Thread.objects.visible_to(user).filter(Q(author_id=user.pk) | Q(pk__in=mine))
+    return rows.select_related("category", "author").with_marks_of(user)
+
+
+def my_bookmarks(user: User) -> "QuerySet[Post]":
+    """Posts that ``user`` saved and may still read."""
+    saved = Post.objects.visible_to(user).filter(marks__user=user, marks__kind="bookmark")
+    return saved.select_related("thread__category", "author")

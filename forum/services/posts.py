@@ -1,0 +1,214 @@
+"""Replies: written, edited, removed. Everything that counts happens under the thread's lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from accounts.models import User
+from forum import markup, rules
+from forum.choices import Follow, PostState
+from forum.errors import NotAllowed, ParentGone, ThreadNotOpen
+from forum.models import (
+    Attachment,
+    Post,
+    PostRevision,
+    Pseudonym,
+    Thread,
+    ThreadReader,
+)
+from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
+from forum.services import counters, events
+from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS, Written, write
+from isme.lib import audit, files
+from isme.lib.transactions import retry_atomic
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody wrote in a form."""
+
+    text: str
+    attached: Sequence[files.Checked] = field(default_factory=tuple)
+    is_anonymous: bool = False
+
+
+@retry_atomic
+def reply(*, author: User, thread_id: int, parent_id: int | None, message: Message) -> Post:
+    """Add a reply to the thread, or under ``parent_id``.
+
+    Locks the thread's row: numbers, counters and the tree are right for any number of writers.
+    The caller has seen that ``author`` may read the thread. Raises Thread.DoesNotExist,
+    ThreadNotOpen, NotAllowed, ParentGone, Empty, TooLong.
+    """
+    written = write(message.text, most=MOST_REPLY_CHARACTERS)
+    thread = counters.lock(thread_id)
+    if not rules.can_reply(author, thread):
+        raise NotAllowed if thread.takes_replies else ThreadNotOpen
+    parent = _parent(thread, parent_id)
+    number = thread.last_number + 1
+    above = bytes(parent.path) if parent else b""
+    if len(above) == MOST_DEPTH * SEGMENT_BYTES:
+        above = above[:-SEGMENT_BYTES]  # deeper answers stand beside what they answer
+    post = new_post(
+        thread,
+        author,
+        written,
+        is_anonymous=message.is_anonymous,
+        number=number,
+        parent=parent,
+        path=above + segment(number),
+    )
+    counters.touch(thread, **counters.now_and_next(thread))
+    counters.became_shown(post)
+    attach(post, message.attached)
+    follow_own(thread, author, number)
+    events.replied(post, written.mentioned)
+    return post
+
+
+def _parent(thread: Thread, parent_id: int | None) -> Post | None:
+    if parent_id is None:
+        return None
+    parent = Post.objects.filter(
+        pk=parent_id, thread_id=thread.pk, state=PostState.VISIBLE
+    ).first()
+    if parent is None:
+        raise ParentGone
+    return parent if parent.depth else None
+
+
+def new_post(  # noqa: PLR0913 (one row)
+    thread: Thread,
+    author: User,
+    written: Written,
+    *,
+    is_anonymous: bool,
+    number: int,
+    path: bytes,
+    parent: Post | None = None,
+) -> Post:
+    """One row under the thread's lock. The starter of an anonymous thread has no choice."""
+    masked = is_anonymous or (thread.is_anonymous and thread.author_id == author.pk)
+    return Post.objects.create(
+        thread=thread,
+        author=author,
+        parent=parent,
+        number=number,
+        path=path,
+        depth=len(path) // SEGMENT_BYTES,
+        pseudonym=pseudonym(thread, author) if masked else None,
+        body=written.body,
+        html=written.html,
+        markup_version=markup.VERSION,
+    )
+
+
+def pseudonym(thread: Thread, author: User) -> int:
+    """The author's number in this thread; a new one is the next. Under the thread's lock."""
+    known = Pseudonym.objects.filter(thread=thread, user=author).values_list("number", flat=True)
+    number = known.first()
+    if number is None:
+        number = Pseudonym.objects.filter(thread=thread).count() + 1
+        Pseudonym.objects.create(thread=thread, user=author, number=number)
+    return number
+
+
+def attach(post: Post, checked: Sequence[files.Checked]) -> None:
+    for one in checked:
+        stored = files.keep(one, owner_id=post.author_id)
+        Attachment.objects.create(post=post, file=stored)
+
+
+def follow_own(thread: Thread, author: User, number: int) -> None:
+    """Who writes follows, unless they follow or muted it already; one's own post is no news."""
+    reader, created = ThreadReader.objects.get_or_create(
+        thread=thread, user=author, defaults={"follow": Follow.FOLLOWING}
+    )
+    changes: dict[str, object] = {}
+    if not created and reader.follow == Follow.NONE:
+        changes["follow"] = Follow.FOLLOWING
+    if reader.seen_number is not None and reader.seen_number == thread.last_number:
+        changes["seen_number"] = number
+    if changes:
+        ThreadReader.objects.filter(pk=reader.pk).update(**changes)
+
+
+@retry_atomic
+def edit(*, editor: User, post_id: int, text: str) -> Post:
+    """Replace the text; after two minutes, or by another, marked and with the old one kept.
+
+    Locks the thread. Raises Post.DoesNotExist, NotAllowed, Empty, TooLong.
+    """
+    thread_id = Post.objects.values_list("thread_id", flat=True).get(pk=post_id)
+    thread = counters.lock(thread_id)
+    post = Post.objects.get(pk=post_id)
+    post.thread = thread
+    if not rules.can_edit(editor, post):
+        raise NotAllowed
+    most = MOST_REPLY_CHARACTERS if post.depth else MOST_OPENING_CHARACTERS
+    written = write(text, most=most)
+    if written.body == post.body:
+        return post
+    changes: dict[str, object] = {}
+    if not rules.is_quiet_edit(editor, post):
+        before = post.edited_at or post.created_at
+        PostRevision.objects.create(post=post, html=post.html, written_at=before)
+        changes = {"edited_at": timezone.now(), "edited_by": editor}
+    Post.objects.filter(pk=post.pk).update(
+        body=written.body, html=written.html, markup_version=markup.VERSION, **changes
+    )
+    counters.touch(thread)
+    if editor.pk != post.author_id:
+        _record("forum.post_edited", editor, post)
+    post.refresh_from_db()
+    return post
+
+
+@retry_atomic
+def set_state(*, actor: User, post_id: int, state: PostState) -> Post:
+    """Delete, hide, or bring back a reply. Harmless to repeat. Locks the thread.
+
+    Raises Post.DoesNotExist, NotAllowed.
+    """
+    thread = counters.lock(Post.objects.values_list("thread_id", flat=True).get(pk=post_id))
+    post = Post.objects.get(pk=post_id)
+    post.thread = thread
+    if post.state == state:
+        return post
+    allowed = (
+        rules.can_delete(actor, post)
+        if state == PostState.DELETED
+        else rules.can_moderate(actor) and post.depth > 0
+    )
+    if not allowed:
+        raise NotAllowed
+    _change_state(actor, thread, post, state)
+    if actor.pk != post.author_id:
+        _record(f"forum.post_{state}", actor, post)
+    return post
+
+
+def _change_state(actor: User, thread: Thread, post: Post, state: PostState) -> None:
+    was_shown, was_visible = counters.is_shown(post), post.state == PostState.VISIBLE
+    visible = state == PostState.VISIBLE
+    post.state = state
+    post.removed_at = None if visible else timezone.now()
+    post.removed_by = None if visible else actor
+    post.save(update_fields=["state", "removed_at", "removed_by"])
+    changes: dict[str, object] = {}
+    if was_visible != visible:
+        changes["reply_count"] = thread.reply_count + (1 if visible else -1)
+    if thread.accepted_id == post.pk and not visible:
+        changes["accepted"] = None
+    counters.touch(thread, **changes)
+    if was_shown and not counters.is_shown(post):
+        counters.became_hidden(post)
+    elif not was_shown and counters.is_shown(post):
+        counters.became_shown(post)
+
+
+def _record(verb: str, actor: User, post: Post) -> None:
+    audit.record(
+        verb, actor_id=actor.pk, subject=f"post:{post.pk}", details={"thread": post.thread_id}
+    )

@@ -1,0 +1,43 @@
+from django.urls import path
+
+from forum.views import acts, mine, reading, writing
+
+app_name = "forum"
+urlpatterns = [
+    path("", reading.index, name="index"),
+    path("mine/", mine.mine, name="mine"),
+    path("bookmarks/", mine.bookmarks, name="bookmarks"),
+    path("drafts/", mine.draft_list, name="drafts"),
+    path("drafts/save/", writing.draft_save, name="draft_save"),
+    path("drafts/<int:pk>/drop/", mine.draft_drop, name="draft_drop"),
+    path("preview/", writing.preview, name="preview"),
+    path("people/", writing.people, name="people"),
+    path("reports/", mine.report_list, name="reports"),
+    path("reports/<int:pk>/handle/", mine.report_handle, name="report_handle"),
+    path("c/<slug:slug>/", reading.category, name="category"),
+    path("c/<slug:slug>/new/", writing.thread_new, name="thread_new"),
+    path("c/<slug:slug>/follow/", acts.category_follow, name="category_follow"),
+    path("t/<int:pk>/", reading.thread, name="thread"),
+    path("t/<int:pk>/unread/", reading.unread, name="unread"),
+    path("t/<int:pk>/reply/", writing.thread_reply, name="thread_reply"),
+    path("t/<int:pk>/manage/", acts.thread_manage, name="thread_manage"),
+    path("t/<int:pk>/change/", mine.thread_change, name="thread_change"),
+    path("t/<int:pk>/readers/", mine.thread_readers, name="thread_readers"),
+    path("t/<int:pk>/follow/", acts.thread_follow, name="thread_follow"),
+    path("t/<int:pk>/state/", acts.thread_state, name="thread_state"),
+    path("t/<int:pk>/pin/", acts.thread_pin, name="thread_pin"),
+    path("t/<int:pk>/move/", acts.thread_move, name="thread_move"),
+    path("posts/<int:pk>/", reading.post, name="post"),
+    path("posts/<int:pk>/menu/", acts.post_menu, name="post_menu"),
+    path("posts/<int:pk>/like/", acts.post_like, name="post_like"),
+    path("posts/<int:pk>/bookmark/", acts.post_bookmark, name="post_bookmark"),
+    path("posts/<int:pk>/edit/", writing.post_edit, name="post_edit"),
+    path("posts/<int:pk>/delete/", acts.post_delete, name="post_delete"),
+    path("posts/<int:pk>/hide/", acts.post_hide, name="post_hide"),
+    path("posts/<int:pk>/show/", acts.post_show, name="post_show"),
+    path("posts/<int:pk>/accept/", acts.post_accept, name="post_accept"),
+    path("posts/<int:pk>/endorse/", acts.post_endorse, name="post_endorse"),
+    path("posts/<int:pk>/report/", acts.post_report, name="post_report"),
+    path("posts/<int:pk>/history/", acts.post_history, name="post_history"),
+    path("posts/<int:pk>/unmask/", acts.post_unmask, name="post_unmask"),
+]

@@ -1,0 +1,277 @@
+"""One-button acts on posts and threads. Each works as a plain form and in place."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import Request
+from forum import rules
+from forum.choices import Follow, MarkKind, PostState, ReportReason, ThreadState
+from forum.errors import ForumError
+from forum.forms.writing import ReportForm
+from forum.models import ForumCategory, Post
+from forum.selectors import threads as selectors
+from forum.services import marks, posts, threads
+from forum.views.common import (
+    UNPROCESSABLE,
+    category_or_404,
+    post_or_404,
+    refused,
+    renderer,
+    thread_or_404,
+)
+from isme.lib.http import wants_fragment
+
+
+def _done(request: Request, post: Post, said: str = "") -> HttpResponse:
+    """The post as it is now, in place; or the way back to it, with a word of what happened."""
+    if wants_fragment(request):
+        post.thread.refresh_from_db(fields=["accepted", "reply_count"])
+        html, row = renderer(request, post.thread, post.pk)
+        return HttpResponse(html.article(row))
+    if said:
+        messages.success(request, said)
+    if post.state != PostState.VISIBLE:
+        return HttpResponseRedirect(post.thread.get_absolute_url())
+    return HttpResponseRedirect(post.get_absolute_url())
+
+
+def _act(request: Request, post: Post, work: Callable[[], object], said: str = "") -> HttpResponse:
+    try:
+        work()
+    except ForumError as refusal:
+        return refused(request, str(refusal))
+    return _done(request, post, said)
+
+
+@require_POST
+def post_like(request: Request, pk: int) -> HttpResponse:
+    post = post_or_404(request, pk)
+    return _act(
+        request,
+        post,
+        lambda: marks.set_mark(user=request.user, post=post, kind=MarkKind.LIKE),
+    )
+
+
+@require_POST
+def post_bookmark(request: Request, pk: int) -> HttpResponse:
+    post = post_or_404(request, pk)
+    return _act(
+        request,
+        post,
+        lambda: marks.set_mark(user=request.user, post=post, kind=MarkKind.BOOKMARK),
+        _("Your bookmarks are changed."),
+    )
+
+
+@require_safe
+def post_menu(request: Request, pk: int) -> HttpResponse:
+    """Everything that one may do with a post."""
+    post = post_or_404(request, pk)
+    user, thread = request.user, post.thread
+    context = {
+        "post": post,
+        "thread": thread,
+        "is_saved": post.marks.filter(user=user, kind=MarkKind.BOOKMARK).exists(),
+        "can_mark": rules.can_mark(user, thread),
+        "can_edit": rules.can_edit(user, post),
+        "can_delete": rules.can_delete(user, post),
+        "can_moderate": rules.can_moderate(user) and post.depth > 0,
+        "can_accept": rules.can_accept(user, thread) and post.depth > 0,
+        "can_endorse": rules.can_endorse(user, thread) and post.depth > 0,
+        "can_unmask": rules.can_unmask(user) and post.pseudonym is not None,
+        "is_accepted": thread.accepted_id == post.pk,
+        "is_own": post.author_id == user.pk,
+    }
+    template = "forum/_menu.html" if wants_fragment(request) else "forum/menu.html"
+    return render(request, template, context)
+
+
+def _set_state(request: Request, pk: int, state: PostState, said: str) -> HttpResponse:
+    post = post_or_404(request, pk)
+
+    def work() -> None:
+        post.state = posts.set_state(actor=request.user, post_id=post.pk, state=state).state
+
+    return _act(request, post, work, said)
+
+
+@require_POST
+def post_delete(request: Request, pk: int) -> HttpResponse:
+    return _set_state(request, pk, PostState.DELETED, _("The reply is deleted."))
+
+
+@require_POST
+def post_hide(request: Request, pk: int) -> HttpResponse:
+    return _set_state(request, pk, PostState.HIDDEN, _("The reply is hidden."))
+
+
+@require_POST
+def post_show(request: Request, pk: int) -> HttpResponse:
+    return _set_state(request, pk, PostState.VISIBLE, _("The reply is visible again."))
+
+
+@require_POST
+def post_accept(request: Request, pk: int) -> HttpResponse:
+    post = post_or_404(request, pk)
+    wanted = post.thread.accepted_id != post.pk
+    return _act(
+        request,
+        post,
+        lambda: threads.accept(actor=request.user, post_id=post.pk, accepted=wanted),
+    )
+
+
+@require_POST
+def post_endorse(request: Request, pk: int) -> HttpResponse:
+    post = post_or_404(request, pk)
+    wanted = post.endorsed_at is None
+    return _act(
+        request,
+        post,
+        lambda: marks.endorse(actor=request.user, post_id=post.pk, endorsed=wanted),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_report(request: Request, pk: int) -> HttpResponse:
+    post = post_or_404(request, pk)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            marks.report(
+                reporter=request.user,
+                post=post,
+                reason=ReportReason(form.cleaned_data["reason"]),
+                note=form.cleaned_data["note"],
+            )
+        except ForumError as refusal:
+            return refused(request, str(refusal))
+        messages.success(request, _("Thank you. The academic office will look at it."))
+        return HttpResponseRedirect(post.get_absolute_url())
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    context = {"post": post, "thread": post.thread, "form": form}
+    return render(request, "forum/report.html", context, status=status)
+
+
+@require_safe
+def post_history(request: Request, pk: int) -> HttpResponse:
+    """How a post read before; for all who may read it now."""
+    post = post_or_404(request, pk)
+    revisions = post.revisions.order_by("-written_at", "-pk")[:50]
+    context = {"post": post, "thread": post.thread, "revisions": revisions}
+    return render(request, "forum/history.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_unmask(request: Request, pk: int) -> HttpResponse:
+    """Who wrote under a pseudonym: super admins, with a reason, which is audited."""
+    post = post_or_404(request, pk)
+    if not rules.can_unmask(request.user) or post.pseudonym is None:
+        return refused(request, _("You may not do this here."))
+    context: dict[str, object] = {"post": post, "thread": post.thread}
+    if request.method == "POST":
+        reason = request.POST.get("reason", "").replace("\0", "").strip()[:500]
+        if reason:
+            context["person"] = marks.unmask(actor=request.user, post=post, reason=reason)
+        else:
+            context["error"] = _("Say why: the reason is kept in the audit trail.")
+    status = UNPROCESSABLE if "error" in context else 200
+    return render(request, "forum/unmask.html", context, status=status)
+
+
+@require_POST
+def thread_follow(request: Request, pk: int) -> HttpResponse:
+    thread = thread_or_404(request, pk)
+    wanted = request.POST.get("follow", "")
+    follow = Follow(wanted) if wanted in Follow.values else Follow.FOLLOWING
+    marks.follow_thread(user=request.user, thread=thread, follow=follow)
+    said = {
+        Follow.FOLLOWING: _("You follow this thread."),
+        Follow.MUTED: _("You hear nothing more of this thread."),
+        Follow.NONE: _("You no longer follow this thread."),
+    }
+    messages.success(request, said[follow])
+    return HttpResponseRedirect(thread.get_absolute_url())
+
+
+@require_POST
+def category_follow(request: Request, slug: str) -> HttpResponse:
+    category = category_or_404(request, slug)
+    on = request.POST.get("on") == "1"
+    marks.follow_category(user=request.user, category=category, on=on)
+    messages.success(
+        request,
+        _("You hear of every new thread here.")
+        if on
+        else _("You no longer follow this category."),
+    )
+    return HttpResponseRedirect(category.get_absolute_url())
+
+
+@require_POST
+def thread_state(request: Request, pk: int) -> HttpResponse:
+    thread = thread_or_404(request, pk)
+    state = request.POST.get("state", "")
+    if state not in ThreadState.values:
+        return refused(request, _("This is no state of a thread."), UNPROCESSABLE)
+    try:
+        threads.set_thread_state(actor=request.user, thread_id=thread.pk, state=ThreadState(state))
+    except ForumError as refusal:
+        return refused(request, str(refusal))
+    messages.success(request, _("The thread's state is changed."))
+    if state == ThreadState.DELETED:
+        return HttpResponseRedirect(thread.category.get_absolute_url())
+    return HttpResponseRedirect(thread.get_absolute_url())
+
+
+@require_POST
+def thread_pin(request: Request, pk: int) -> HttpResponse:
+    thread = thread_or_404(request, pk)
+    try:
+        threads.pin(
+            actor=request.user, thread_id=thread.pk, is_pinned=request.POST.get("on") == "1"
+        )
+    except ForumError as refusal:
+        return refused(request, str(refusal))
+    return HttpResponseRedirect(thread.get_absolute_url())
+
+
+@require_POST
+def thread_move(request: Request, pk: int) -> HttpResponse:
+    thread = thread_or_404(request, pk)
+    slug = request.POST.get("category", "")[:80]
+    category = ForumCategory.objects.visible_to(request.user).filter(slug=slug).first()
+    if category is None:
+        return refused(request, _("Choose a category."), UNPROCESSABLE)
+    try:
+        threads.move(actor=request.user, thread_id=thread.pk, category=category)
+    except ForumError as refusal:
+        return refused(request, str(refusal))
+    messages.success(request, _("The thread is moved."))
+    return HttpResponseRedirect(thread.get_absolute_url())
+
+
+@require_safe
+def thread_manage(request: Request, pk: int) -> HttpResponse:
+    """Everything that one may do with a thread."""
+    thread = thread_or_404(request, pk)
+    user = request.user
+    moderates = rules.can_moderate(user)
+    context = {
+        "thread": thread,
+        "can_moderate": moderates,
+        "can_close": rules.can_close(user, thread),
+        "can_change": rules.can_change_thread(user, thread),
+        "can_delete": rules.can_delete_thread(user, thread),
+        "can_see_readers": rules.can_see_readers(user, thread),
+        "categories": ForumCategory.objects.visible_to(user) if moderates else [],
+        "follow": getattr(thread, "my_follow", None) or Follow.NONE,
+        "people": selectors.allowed_people(thread) if thread.is_private else [],
+    }
+    return render(request, "forum/manage.html", context)

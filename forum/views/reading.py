@@ -1,0 +1,194 @@
+"""Categories, their threads, and the thread itself."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from accounts.http import Request
+from forum import rules
+from forum.choices import Sort
+from forum.forms.writing import ReplyForm
+from forum.models import Post, Thread
+from forum.selectors import threads, tree
+from forum.services.marks import note_seen
+from forum.views.common import category_or_404, post_or_404, thread_or_404
+from forum.views.lines import lines, starter
+from forum.views.tree import TreeHtml
+from isme.lib.http import page_or_fragment, wants_fragment
+from isme.lib.page import theme_of
+from isme.lib.paging import listing
+
+THREAD_ORDERS = {
+    "active": ("-is_pinned", "-last_post_at", "-pk"),
+    "newest": ("-created_at", "-pk"),
+    "replies": ("-reply_count", "-pk"),
+}
+MOST_QUERY_CHARACTERS = 100
+NOT_MODIFIED = 304
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    context = {
+        "categories": threads.categories(request.user),
+        "can_moderate": rules.can_moderate(request.user),
+    }
+    return render(request, "forum/index.html", context)
+
+
+def query_of(request: Request) -> str:
+    """What is searched for, cut to a sensible length and without what no column can hold."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:MOST_QUERY_CHARACTERS]
+
+
+@require_safe
+def category(request: Request, slug: str) -> HttpResponse:
+    found = category_or_404(request, slug)
+    q = query_of(request)
+    tag = request.GET.get("tag", "").replace("|", "").replace("\0", "")[:30]
+    rows = threads.threads_of(found, request.user, q=q, tag=tag)
+    page = listing(request, rows, orders=THREAD_ORDERS, filters={"q": q, "tag": tag})
+    context = {
+        "category": found,
+        "threads": page,
+        "lines": lines(page.page.object_list),
+        "q": q,
+        "tag": tag,
+        "can_open": rules.can_open_thread(request.user, found),
+        "follows": threads.follows(request.user, found),
+        "address": f"/forum/c/{found.slug}/",
+    }
+    return page_or_fragment(request, "forum/category.html", "forum/_threads.html", context)
+
+
+@require_safe
+def thread(request: Request, pk: int) -> HttpResponse:
+    """A page of a thread: four reading queries, one write if something new was on it.
+
+    Unchanged since the reader's last look: one query and a 304.
+    """
+    found = thread_or_404(request, pk)
+    etag = _etag(request, found)
+    if etag and request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        page = _page(request, found)
+        can_reply = rules.can_reply(request.user, found)
+        html = TreeHtml(found, page, request.user, takes_replies=can_reply)
+        context = _context(request, found, page, html)
+        template = "forum/_more.html" if wants_fragment(request) else "forum/thread.html"
+        response = render(request, template, context)
+        _note(request, found, html)
+    if etag:
+        response["ETag"] = etag
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+def _page(request: Request, found: Thread) -> tree.Page:
+    start = request.GET.get("from", "")
+    sort = request.GET.get("sort", "")
+    if sort in {Sort.NEWEST, Sort.LIKED}:
+        page = tree.flat_page(found.pk, request.user, sort=Sort(sort), start=start)
+    else:
+        before = tree.path_of(request.GET.get("before"))
+        page = tree.tree_page(found.pk, request.user, start=tree.path_of(start), before=before)
+    return tree.add_extras(page, request.user)
+
+
+def _context(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> dict[str, Any]:
+    rows = page.rows
+    opening = rows[0] if rows and not rows[0].depth else None
+    if opening is not None:
+        rows = rows[1:]
+    address = f"/forum/t/{found.pk}/"
+    sort = f"&sort={page.sort.value}" if page.sort != Sort.TREE else ""
+    return {
+        "thread": found,
+        "address": address,
+        "opening": html.article(opening) if opening else "",
+        "tree": html.tree(rows) if page.sort == Sort.TREE else html.flat(rows),
+        "has_replies": bool(rows),
+        "next": f"?from={page.next_from}{sort}" if page.next_from else "",
+        "previous": f"?before={page.before}" if page.before else "",
+        "sort": page.sort.value,
+        "sorts": [(one.value, one.label) for one in Sort],
+        "starter": starter_of(found),
+        "can_reply": html.takes_replies,
+        "can_moderate": rules.can_moderate(request.user),
+        "can_change": rules.can_change_thread(request.user, found),
+        "can_close": rules.can_close(request.user, found),
+        "is_following": getattr(found, "my_follow", None) == "following",
+        "form": ReplyForm(auto_id="reply_%s"),
+        "draft_place": f"t{found.pk}",
+    }
+
+
+def starter_of(found: Thread) -> str:
+    return starter(found) if found.is_anonymous else ""
+
+
+def _note(request: Request, found: Thread, html: TreeHtml) -> None:
+    """Remember what was on the page; a thread without news costs no write."""
+    row: Any = found
+    news = html.new_numbers
+    if request.method == "GET" and (news or row.my_number != found.last_number):
+        seen = None if row.my_version is None else bytes(row.my_seen or b"")
+        note_seen(user=request.user, thread=found, seen=seen, numbers=news)
+
+
+def _etag(request: Request, found: Thread) -> str:
+    """A weak tag from versions; "" while messages wait or without a csrf cookie."""
+    csrf = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    if "messages" in request.COOKIES or not csrf:
+        return ""
+    row: Any = found
+    snapshot = request.reading.snapshot
+    parts = (
+        settings.RELEASE,
+        request.get_full_path(),
+        wants_fragment(request),
+        found.version,
+        found.takes_replies,
+        row.my_version,
+        row.my_number,
+        bytes(row.my_seen or b"").hex(),
+        snapshot.epoch if snapshot else 0,
+        request.user.role,
+        get_language(),
+        theme_of(request),
+        csrf,
+        # Times are written by the day, and names of authors change without a version.
+        f"{timezone.localtime():%Y-%m-%d %H}",
+    )
+    digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=12).hexdigest()
+    return f'W/"{digest}"'
+
+
+@require_safe
+def post(request: Request, pk: int) -> HttpResponse:
+    """The permalink: to the page that shows the post, at its place."""
+    found = post_or_404(request, pk)
+    return HttpResponseRedirect(place_of(found))
+
+
+def place_of(found: Post) -> str:
+    """The address of the page that shows ``found``, with its anchor. One query."""
+    start = tree.page_start(found)
+    query = f"?from={start.hex()}" if start else ""
+    return f"/forum/t/{found.thread_id}/{query}#p{found.pk}"
+
+
+@require_safe
+def unread(request: Request, pk: int) -> HttpResponse:
+    """To the first post that the reader has not seen, or to the beginning."""
+    found: Any = thread_or_404(request, pk)
+    first = tree.first_unseen(found.pk, request.user, bytes(found.my_seen or b""))
+    return HttpResponseRedirect(place_of(first) if first else f"/forum/t/{found.pk}/")

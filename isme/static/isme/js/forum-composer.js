@@ -1,0 +1,112 @@
+// Where one writes: preview, drafts, mentions, Ctrl+Enter. Without it the forms work as they are.
+document.documentElement.classList.add("js");
+const composers = "form[data-composer]";
+const token = (form) => form.querySelector("[name=csrfmiddlewaretoken]").value;
+const bodyOf = (form) => form.querySelector("[name=body]");
+const send = (form, url, values) => fetch(url, {
+  method: "POST",
+  headers: { "X-CSRFToken": token(form), "HX-Request": "true" },
+  body: new URLSearchParams(values),
+});
+const prepare = (root) => root.querySelectorAll("[data-show-preview][hidden]").forEach((button) => { button.hidden = false; });
+prepare(document);
+addEventListener("htmx:afterSwap", () => prepare(document));
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-show-preview]");
+  if (!button) return;
+  event.preventDefault();
+  const form = button.form;
+  const shown = form.querySelector("[data-preview]");
+  if (!shown.hidden) { shown.hidden = true; return; }
+  const answer = await send(form, "/forum/preview/", { body: bodyOf(form).value });
+  if (!answer.ok) return;
+  shown.innerHTML = await answer.text(); // made safe by the server, like every post
+  shown.hidden = false;
+});
+
+// A draft is kept 2 s after the last key.
+let timer = 0;
+const keep = async (form) => {
+  if (!form.isConnected || !form.dataset.place) return;
+  const title = form.querySelector("[name=title]");
+  const values = { place: form.dataset.place, body: bodyOf(form).value, title: title ? title.value : "" };
+  const answer = await send(form, "/forum/drafts/save/", values).catch(() => null);
+  const note = form.querySelector("[data-draft]");
+  if (answer && answer.ok && note) note.textContent = (await answer.text()).trim();
+};
+document.addEventListener("input", (event) => {
+  const form = event.target.closest(composers);
+  if (!form || event.target.type === "file") return;
+  clearTimeout(timer);
+  timer = setTimeout(() => keep(form), 2000);
+});
+document.addEventListener("submit", () => clearTimeout(timer));
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file" || !event.target.form) return;
+  const note = event.target.form.querySelector("[data-chosen]");
+  if (note) note.textContent = [...event.target.files].map((file) => file.name).join(", ");
+});
+
+// "@na" offers people; arrows choose, Enter or a tap puts the name in.
+let asked = 0;
+const word = (field) => /(?:^|[\s(])@([\w.\- ]{2,30})$/.exec(field.value.slice(0, field.selectionStart));
+const close = (form) => form.querySelector(".suggest")?.remove();
+const choose = (field, username) => {
+  const start = field.value.slice(0, field.selectionStart).lastIndexOf("@");
+  field.setRangeText(`@${username} `, start, field.selectionStart, "end");
+  close(field.form);
+  field.focus();
+};
+const offer = (field, people) => {
+  close(field.form);
+  if (!people.length) return;
+  const list = document.createElement("ul");
+  list.className = "suggest";
+  people.forEach((person, index) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `${person.name} `;
+    const small = document.createElement("small");
+    small.textContent = `@${person.username} · ${person.role}`;
+    button.append(small);
+    button.setAttribute("aria-selected", String(index === 0));
+    button.addEventListener("click", () => choose(field, person.username));
+    button.dataset.username = person.username;
+    list.append(Object.assign(document.createElement("li")));
+    list.lastChild.append(button);
+  });
+  field.after(list);
+};
+document.addEventListener("input", async (event) => {
+  const field = event.target;
+  if (field.name !== "body" || !field.closest(composers)) return;
+  const found = word(field);
+  const mine = (asked += 1);
+  if (!found) { close(field.form); return; }
+  const answer = await fetch(`/forum/people/?q=${encodeURIComponent(found[1])}`).catch(() => null);
+  if (answer && answer.ok && mine === asked) offer(field, (await answer.json()).people);
+});
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (field.name !== "body" || !field.form) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    field.form.requestSubmit(field.form.querySelector(".btn--primary"));
+    return;
+  }
+  const options = [...field.form.querySelectorAll(".suggest button")];
+  if (!options.length) return;
+  const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    const next = (now + step + options.length) % options.length;
+    options.forEach((option, index) => option.setAttribute("aria-selected", String(index === next)));
+  } else if (event.key === "Enter" || event.key === "Tab") {
+    event.preventDefault();
+    choose(field, options[Math.max(now, 0)].dataset.username);
+  } else if (event.key === "Escape") {
+    close(field.form);
+  }
+});

@@ -1,0 +1,261 @@
+"""Replies: the tree, the counters and the rules hold, also for thirty writers at once."""
+
+import random
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from forum.choices import MarkKind, PostState
+from forum.errors import ForumError, NotAllowed, ParentGone, ThreadNotOpen
+from forum.models import Post, PostMark, PostRevision, Thread
+from forum.services import marks
+from forum.services.posts import edit, set_state
+from forum.services.threads import set_thread_state
+from tests.forum import cast
+
+WRITERS = 30
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def author(db) -> User:
+    cast.category("umum")
+    return cast.person("author")
+
+
+def counted(thread: Thread) -> tuple[int, int]:
+    posts = Post.objects.filter(thread=thread, depth__gt=0)
+    last = posts.order_by("-number").values_list("number", flat=True).first() or 0
+    return posts.filter(state=PostState.VISIBLE).count(), last
+
+
+def assert_whole(thread: Thread) -> None:
+    """Counters equal counts, and every shown reply hangs on a shown one."""
+    thread.refresh_from_db()
+    assert (thread.reply_count, thread.last_number) == counted(thread)
+    posts = list(Post.objects.filter(thread=thread))
+    shown = {bytes(p.path): p for p in posts if p.state == PostState.VISIBLE or p.child_count}
+    below: dict[bytes, int] = {}
+    for path, post in shown.items():
+        assert post.depth == 0 or path[:-4] in shown, f"{post} is an orphan"
+        below[path[:-4]] = below.get(path[:-4], 0) + (post.depth > 1)
+    for post in posts:
+        assert post.child_count == (below.get(bytes(post.path), 0) if post.depth else 0), post
+        likes = PostMark.objects.filter(post=post, kind=MarkKind.LIKE).count()
+        assert post.like_count == likes
+
+
+def test_depth_11_stands_beside_what_it_answers(author):
+    """Else a long quarrel runs out of the screen of a phone."""
+    made = cast.thread(author)
+    post = None
+    for _level in range(13):
+        post = cast.answer(author, made, parent=post)
+    assert list(Post.objects.order_by("number").values_list("depth", flat=True)) == [
+        *range(11), 10, 10, 10,
+    ]  # fmt: skip
+    assert_whole(made)
+
+
+def test_deleted_post_keeps_its_place_until_its_last_answer_goes(author):
+    made = cast.thread(author)
+    first = cast.answer(author, made)
+    second = cast.answer(author, made, parent=first)
+    third = cast.answer(author, made, parent=second)
+    for post in (first, second):
+        set_state(actor=author, post_id=post.pk, state=PostState.DELETED)
+        assert_whole(made)
+    assert Post.objects.shown().count() == 4
+    set_state(actor=author, post_id=third.pk, state=PostState.DELETED)
+    assert_whole(made)
+    assert list(Post.objects.shown().values_list("number", flat=True)) == [0]
+
+
+def test_hidden_branch_comes_back_whole(author):
+    boss = cast.person("boss", "office")
+    made = cast.thread(author)
+    first = cast.answer(author, made)
+    second = cast.answer(author, made, parent=first)
+    for post in (second, first):
+        set_state(actor=boss, post_id=post.pk, state=PostState.HIDDEN)
+    assert_whole(made)
+    set_state(actor=boss, post_id=second.pk, state=PostState.VISIBLE)
+    assert_whole(made)
+    assert Post.objects.shown().count() == 3
+
+
+def test_deleting_twice_counts_once(author):
+    made = cast.thread(author)
+    post = cast.answer(author, made)
+    for _press in range(2):
+        set_state(actor=author, post_id=post.pk, state=PostState.DELETED)
+    assert_whole(made)
+
+
+def test_deleted_answer_is_no_longer_accepted(author):
+    from forum.services.threads import accept
+
+    made = cast.thread(author, is_question=True)
+    post = cast.answer(author, made)
+    accept(actor=author, post_id=post.pk, accepted=True)
+    set_state(actor=author, post_id=post.pk, state=PostState.DELETED)
+    made.refresh_from_db()
+    assert made.accepted_id is None
+
+
+@pytest.mark.parametrize("state", [PostState.DELETED, PostState.HIDDEN])
+def test_gone_post_can_not_be_answered(author, state):
+    made = cast.thread(author)
+    post = cast.answer(author, made)
+    boss = cast.person("boss", "office")
+    set_state(actor=boss, post_id=post.pk, state=state)
+    with pytest.raises(ParentGone):
+        cast.answer(author, made, parent=post)
+    assert_whole(made)
+
+
+def test_post_of_another_thread_can_not_be_answered(author):
+    made, other = cast.thread(author), cast.thread(author)
+    with pytest.raises(ParentGone):
+        cast.answer(author, made, parent=cast.answer(author, other))
+
+
+@pytest.mark.parametrize("state", ["closed", "archived", "deleted"])
+def test_closed_thread_takes_no_reply(author, state):
+    """The predecessor closed threads and went on taking replies."""
+    made = cast.thread(author)
+    boss = cast.person("boss", "office")
+    set_thread_state(actor=boss, thread_id=made.pk, state=state)
+    for writer in (author, boss):
+        with pytest.raises(ThreadNotOpen):
+            cast.answer(writer, made)
+
+
+def test_thread_past_its_deadline_takes_no_reply(author):
+    made = cast.thread(author, closes_at=timezone.now() + timedelta(hours=1))
+    cast.answer(author, made)
+    Thread.objects.update(closes_at=timezone.now())
+    with pytest.raises(ThreadNotOpen):
+        cast.answer(author, made)
+
+
+def test_reader_of_a_category_can_not_write(author):
+    where = cast.category(student_access=1)
+    made = cast.thread(cast.person("boss", "office"), where)
+    with pytest.raises(NotAllowed):
+        cast.answer(author, made)
+    with pytest.raises(NotAllowed):
+        cast.thread(author, where)
+
+
+def test_early_edit_leaves_no_mark_and_a_late_one_shows(author):
+    made = cast.thread(author)
+    post = cast.answer(author, made, "Tekanan darah 120/80")
+    edit(editor=author, post_id=post.pk, text="Tekanan darah 110/70")
+    assert not PostRevision.objects.exists()
+    Post.objects.update(created_at=timezone.now() - timedelta(minutes=2, seconds=1))
+    post = edit(editor=author, post_id=post.pk, text="Tekanan darah 100/60")
+    assert post.edited_at is not None
+    assert PostRevision.objects.get().html == "<p>Tekanan darah 110/70</p>"
+
+
+def test_office_edit_is_marked_and_audited(author):
+    from isme.lib.models import Job
+
+    post = cast.answer(author, cast.thread(author))
+    boss = cast.person("boss", "office")
+    assert edit(editor=boss, post_id=post.pk, text="Lain").edited_by_id == boss.pk
+    job = Job.objects.filter(kind="accounts.audit_append").latest("pk")
+    assert job.payload["verb"] == "forum.post_edited"
+
+
+def test_nobody_edits_in_a_closed_thread_or_anothers_post(author):
+    made = cast.thread(author)
+    post = cast.answer(author, made)
+    with pytest.raises(NotAllowed):
+        edit(editor=cast.person("other"), post_id=post.pk, text="x")
+    set_thread_state(actor=author, thread_id=made.pk, state="closed")
+    with pytest.raises(NotAllowed):
+        edit(editor=author, post_id=post.pk, text="x")
+
+
+def test_likes_turn_over_and_count(author):
+    post = cast.answer(author, cast.thread(author))
+    assert marks.set_mark(user=author, post=post, kind=MarkKind.LIKE)
+    assert not marks.set_mark(user=author, post=post, kind=MarkKind.LIKE)
+    marks.set_mark(user=author, post=post, kind=MarkKind.LIKE, on=True)
+    marks.set_mark(user=author, post=post, kind=MarkKind.LIKE, on=True)
+    assert_whole(post.thread)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"depth": 11}, {"depth": 2}, {"number": 0}, {"state": "hidden"}, {"state": "odd"},
+        {"edited_at": timezone.now()}, {"endorsed_at": timezone.now()},
+    ],
+)  # fmt: skip
+def test_database_refuses_a_broken_post(author, broken):
+    from django.db import IntegrityError, OperationalError, transaction
+
+    post = cast.answer(author, cast.thread(author))
+    with pytest.raises((IntegrityError, OperationalError)), transaction.atomic():
+        Post.objects.filter(pk=post.pk).update(**broken)
+
+
+def act(user: User, made: Thread, chance: random.Random) -> None:
+    """One of the things that people do in a thread, on some post of it."""
+    posts = Post.objects.filter(thread=made).filter(Q(depth__gt=0))
+    some = list(posts)
+    kind = chance.choice(("reply", "reply", "answer", "edit", "delete", "like"))
+    try:
+        if kind == "reply" or not some:
+            cast.answer(user, made)
+        elif kind == "answer":
+            cast.answer(user, made, parent=chance.choice(some))
+        elif kind == "edit":
+            edit(editor=user, post_id=chance.choice(some).pk, text=f"Lain {chance.random()}")
+        elif kind == "delete":
+            set_state(actor=user, post_id=chance.choice(some).pk, state=PostState.DELETED)
+        else:
+            post = Post.objects.select_related("thread").get(pk=chance.choice(some).pk)
+            marks.set_mark(user=user, post=post, kind=MarkKind.LIKE)
+    except ForumError:
+        pass  # a refusal is a right answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_thirty_writers_at_once_leave_the_counters_right():
+    """Else a thread says 41 replies and shows 39, for ever."""
+    if connection.vendor != "mysql":
+        pytest.skip("row locks are MariaDB's")
+    cast.category("umum")
+    people = [cast.person(f"p{number}", "office") for number in range(WRITERS)]
+    made = cast.thread(people[0])
+    troubles: list[Exception] = []
+    gate = threading.Barrier(WRITERS)
+
+    def work(number: int) -> None:
+        chance = random.Random(number)
+        try:
+            gate.wait()
+            for _act in range(6):
+                act(people[number], made, chance)
+        except Exception as error:
+            troubles.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    assert Post.objects.count() > WRITERS
+    assert_whole(made)

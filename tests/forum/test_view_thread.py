@@ -1,0 +1,254 @@
+"""A thread: whole and quick at any size, with what one has not seen, and nothing of others'."""
+
+import re
+
+import pytest
+
+from accounts.models import User
+from forum.models import Post, Thread, ThreadReader
+from forum.selectors import tree
+from tests.conftest import enter
+from tests.forum import cast
+
+READING_QUERIES = 4  # thread, posts, own marks, attachments
+NOT_MODIFIED_QUERIES = 1
+MOST_PAGE_BYTES = 150_000
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def starter(db) -> User:
+    cast.category("umum")
+    return cast.person("starter", name="Siti Starter")
+
+
+@pytest.fixture
+def reader(client, starter):
+    enter(client, cast.person("reader"))
+    client.get("/dashboard/")  # warm
+    return client
+
+
+def seen_twice(reader, address: str):
+    reader.get(address)
+    return reader.get(address)
+
+
+def shown(response) -> list[int]:
+    return [int(pk) for pk in re.findall(r"id=p(\d+)", response.text)]
+
+
+@pytest.mark.parametrize("replies", [1, 3, 200, 5000])
+def test_thread_query_budget(reader, starter, django_assert_num_queries, replies):
+    """Else a long discussion is as slow as the predecessor's: 500 queries for 100 replies."""
+    address = cast.grown(starter, replies).get_absolute_url()
+    reader.get(address)  # notes what was seen
+
+    with django_assert_num_queries(READING_QUERIES):
+        response = reader.get(address)
+
+    assert len(shown(response)) <= tree.PAGE_POSTS + 1
+    assert len(shown(response)) == min(replies, len(shown(response)) - 1) + 1
+
+
+def test_first_look_costs_one_write_more(reader, starter, django_assert_num_queries):
+    address = cast.grown(starter, 3).get_absolute_url()
+    # The insert stands between a savepoint and its release in a test's own transaction.
+    with django_assert_num_queries(READING_QUERIES + 3):
+        reader.get(address)
+
+
+def test_page_of_200_replies_is_light(reader, starter):
+    """Else a phone on campus waits: Moodle sends 1,627 KB for the same."""
+    made = cast.grown(starter, 200)
+    for response in (reader.get(made.get_absolute_url()), reader.get(made.get_absolute_url())):
+        assert len(shown(response)) == 201
+        assert len(response.content) <= MOST_PAGE_BYTES
+
+
+def test_unchanged_thread_is_304_for_one_query(reader, starter, django_assert_num_queries):
+    address = cast.grown(starter, 20).get_absolute_url()
+    etag = seen_twice(reader, address)["ETag"]
+
+    with django_assert_num_queries(NOT_MODIFIED_QUERIES):
+        response = reader.get(address, headers={"If-None-Match": etag})
+
+    assert (response.status_code, response.content) == (304, b"")
+
+
+def change_reply(made, starter, reader):
+    cast.answer(starter, made, "Baru")
+
+
+def change_like(made, starter, reader):
+    reader.post(f"/forum/posts/{cast.opening(made).pk}/like/")
+
+
+def change_bookmark(made, starter, reader):
+    reader.post(f"/forum/posts/{cast.opening(made).pk}/bookmark/", headers={"HX-Request": "true"})
+
+
+def change_edit(made, starter, reader):
+    from forum.services.posts import edit
+
+    edit(editor=starter, post_id=cast.opening(made).pk, text="Lain sekali")
+
+
+def change_close(made, starter, reader):
+    from forum.services.threads import set_thread_state
+
+    set_thread_state(actor=starter, thread_id=made.pk, state="closed")
+
+
+def change_language(made, starter, reader):
+    reader.cookies["lang"] = "en"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [change_reply, change_like, change_bookmark, change_edit, change_close, change_language],
+)
+def test_changed_thread_is_sent_anew(reader, starter, change):
+    """Else somebody keeps looking at yesterday's page."""
+    made = cast.grown(starter, 3)
+    etag = seen_twice(reader, made.get_absolute_url())["ETag"]
+    change(made, starter, reader)
+    response = reader.get(made.get_absolute_url(), headers={"If-None-Match": etag})
+    assert response.status_code == 200
+
+
+def all_pages(reader, made) -> list[list[int]]:
+    pages, address = [], made.get_absolute_url()
+    while True:
+        response = reader.get(address)
+        pages.append(shown(response))
+        following = re.search(r'rel="next"\s+href="([^"]+)"', response.text)
+        if not following:
+            return pages
+        address = made.get_absolute_url() + following[1]
+
+
+def test_pages_show_every_post_once_in_order(reader, starter):
+    made = cast.grown(starter, 700)
+    pages = all_pages(reader, made)
+    expected = list(Post.objects.order_by("path").values_list("pk", flat=True))
+    assert [pk for page in pages for pk in page] == expected
+    assert all(len(page) <= tree.PAGE_POSTS + 1 for page in pages)
+
+
+def test_small_branches_are_kept_whole(reader, starter):
+    """Else the answer to a question stands on another page than the question."""
+    made = cast.thread(starter)
+    for _group in range(7):
+        head = cast.answer(starter, made)
+        for _index in range(29):
+            cast.answer(starter, made, parent=head)
+    pages = all_pages(reader, made)
+    depths = dict(Post.objects.values_list("pk", "depth"))
+    assert [depths[page[0]] for page in pages] == [0, 1]
+    assert [len(page) for page in pages] == [181, 30]
+
+
+def test_pages_before_meet_the_beginning(reader, starter):
+    made = cast.grown(starter, 450)
+    last = tree.tree_page(made.pk, starter, start=b"\xff\xff\xff\xff")
+    assert last.rows == []
+    posts = list(Post.objects.order_by("path"))
+    page = tree.tree_page(made.pk, starter, before=posts[-1].path)
+    found = [row.id for row in page.rows]
+    while page.before:
+        page = tree.tree_page(made.pk, starter, before=bytes.fromhex(page.before))
+        found = [row.id for row in page.rows] + found
+    assert found == [post.pk for post in posts[:-1]]
+
+
+@pytest.mark.parametrize("place", [0, 150, 330, 699])
+def test_permalink_opens_the_page_with_the_post(reader, starter, place):
+    cast.grown(starter, 700)
+    post = Post.objects.order_by("path")[place]
+    response = reader.get(f"/forum/posts/{post.pk}/")
+    assert response["Location"].endswith(f"#p{post.pk}")
+    assert post.pk in shown(reader.get(response["Location"].partition("#")[0]))
+
+
+def test_unseen_posts_are_marked_until_seen(reader, starter):
+    made = cast.grown(starter, 3)
+    assert "<mark>Baru</mark>" in reader.get(made.get_absolute_url()).text
+    assert "<mark>" not in reader.get(made.get_absolute_url()).text
+    new = cast.answer(starter, made, "Apa kabar?")
+    text = reader.get(made.get_absolute_url()).text
+    assert text.count("<mark>") == 1
+    assert text.index("<mark>") > text.index(f"id=p{new.pk}")
+
+
+def test_jump_goes_to_the_first_post_not_yet_seen(reader, starter):
+    made = cast.grown(starter, 450)
+    first_page = shown(reader.get(made.get_absolute_url()))
+    response = reader.get(f"{made.get_absolute_url()}unread/")
+    expected = Post.objects.order_by("path")[len(first_page)]
+    assert response["Location"].endswith(f"#p{expected.pk}")
+    for _page in range(5):
+        reader.get(response["Location"].partition("#")[0])
+        response = reader.get(f"{made.get_absolute_url()}unread/")
+    assert response["Location"] == made.get_absolute_url()
+
+
+def test_own_posts_are_no_news(client, starter):
+    made = cast.thread(starter)
+    me = cast.person("me")
+    enter(client, me)
+    client.get(made.get_absolute_url())
+    client.post(f"{made.get_absolute_url()}reply/", {"body": "Halo"})
+    assert "<mark>" not in client.get(made.get_absolute_url()).text
+    assert 'class="count"' not in client.get("/forum/").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?from=zz", "?from=00", "?from=ffffffff", "?from=" + "0" * 88, "?from=%00", "?before=1",
+        "?sort=liked&from=99999999999999999999-1", "?sort=newest&from=-", "?sort=password",
+        "?sort=liked&from=1", "?from=" + "٠" * 8, "?before=ffffffff",
+    ],
+)  # fmt: skip
+def test_forged_cursor_gives_a_proper_page(reader, starter, query):
+    made = cast.grown(starter, 3)
+    response = reader.get(made.get_absolute_url() + query)
+    assert response.status_code == 200
+    assert "Sebuah utas" in response.text
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 30, "9" * 5000, "2147483648", "9223372036854775808"])
+def test_impossible_ids_are_not_found(reader, pk):
+    assert reader.get(f"/forum/t/{pk}/").status_code == 404
+    assert reader.post(f"/forum/posts/{pk}/like/").status_code == 404
+
+
+@pytest.mark.parametrize("sort", ["newest", "liked"])
+def test_flat_orders_show_every_reply_once(reader, starter, sort):
+    made = cast.grown(starter, 450)
+    found, address = [], f"{made.get_absolute_url()}?sort={sort}"
+    while address:
+        response = reader.get(address)
+        found += shown(response)
+        following = re.search(r'rel="next"\s+href="([^"]+)"', response.text)
+        address = made.get_absolute_url() + following[1].replace("&amp;", "&") if following else ""
+    order = {"newest": ("-number",), "liked": ("-like_count", "-number")}[sort]
+    replies = Post.objects.filter(depth__gt=0).order_by(*order)
+    assert found == list(replies.values_list("pk", flat=True))
+
+
+def test_htmx_gets_the_next_replies_alone(reader, starter):
+    made = cast.grown(starter, 300)
+    response = reader.get(
+        f"{made.get_absolute_url()}?from=00000001", headers={"HX-Request": "true"}
+    )
+    assert "<html" not in response.text
+    assert "<ol class=replies" in response.text
+
+
+def test_deleted_thread_is_gone(reader, starter):
+    made = cast.thread(starter)
+    Thread.objects.update(state="deleted")
+    assert reader.get(made.get_absolute_url()).status_code == 404
+    assert ThreadReader.objects.filter(user__username="reader").count() == 0
