@@ -28,7 +28,7 @@ class CodeForm(forms.Form):
     """A code of the app, or a recovery code."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Six digits, or a recovery code"),
         max_length=40,
         error_messages={"required": _("Type the code.")},
         widget=forms.TextInput(

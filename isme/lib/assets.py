@@ -41,6 +41,7 @@ STYLES = (
             "notices",
             "auth",
             "codes",
+            "board",
             "imports",
             "thread",
         )
@@ -50,6 +51,7 @@ STYLES = (
 )
 SCRIPTS = (
     "bell",
+    "board",
     "busy",
     "dialog",
     "drop",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_search_word_of_person'),
+        ('accounts', '0010_password_sheet'),
     ]
 
     operations = [
