@@ -68,3 +68,27 @@ class LinkDead(AccountsError):
 
 class EmailRefused(AccountsError):
     """An address that can't be used: it is none, or somebody else's."""
+
+
+class UnknownHash(AccountsError):
+    """A password hash of a kind that can't be checked here."""
+
+
+class SecondFactorDue(AccountsError):
+    """The password fits and the account asks for a code: ``stage`` carries the person there."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__("a code is due")
+        self.stage = stage
+
+
+class StageOver(AccountsError):
+    """The time between password and code is over, or the account changed meanwhile."""
+
+
+class CodeWrong(AccountsError):
+    """A code that doesn't fit, or was used already."""
+
+
+class SecondFactorOn(AccountsError):
+    """There is nothing to confirm: the second factor is on, or was never begun."""

@@ -37,10 +37,19 @@ def passive(view: View) -> View:
     return view
 
 
+def open_before(*steps: str) -> Callable[[View], View]:
+    """Let a person in who has still to take one of these first ``steps`` (their addresses)."""
+
+    def mark(view: View) -> View:
+        view.open_before = frozenset(steps)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def open_before_password_change(view: View) -> View:
-    """Let a person in who signed in with a one-time password and hasn't replaced it yet."""
-    view.open_before_password_change = True  # type: ignore[attr-defined]
-    return view
+    """Let everybody in who signed in, whatever first step they still have to take."""
+    return open_before(settings.PASSWORD_CHANGE_URL, settings.SECOND_FACTOR_URL)(view)
 
 
 class SnapshotSessionMiddleware(SessionMiddleware):
@@ -75,7 +84,7 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
         request.user = _user(request)
         if request.user.is_authenticated:
             _speak(request)
-            return _to_password_change(request, view)
+            return _to_first_step(request, view)
         if not getattr(view, "login_required", True):
             return None
         return to_sign_in(request)
@@ -103,19 +112,25 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _to_password_change(request: HttpRequest, view: View) -> HttpResponse | None:
-    """The way to the page that everybody with a one-time password sees first, or None."""
-    if not request.user.must_change_password:  # type: ignore[union-attr]
+def _to_first_step(request: HttpRequest, view: View) -> HttpResponse | None:
+    """The way to what must be done before anything else, or None: no query, it's in the snapshot.
+
+    A one-time password is replaced; then a super admin sets up a second factor.
+    """
+    snapshot = _snapshot(request)
+    address = settings.SECOND_FACTOR_URL if snapshot.must_enrol else ""
+    if snapshot.must_change:
+        address = settings.PASSWORD_CHANGE_URL
+    if not address or not getattr(view, "login_required", True):
         return None
-    if not getattr(view, "login_required", True):
-        return None
-    if getattr(view, "open_before_password_change", False):
+    opens: frozenset[str] = getattr(view, "open_before", frozenset())
+    if address in opens:
         return None
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=HTTPStatus.FORBIDDEN)
-        response["HX-Redirect"] = settings.PASSWORD_CHANGE_URL
+        response["HX-Redirect"] = address
         return response
-    return HttpResponseRedirect(settings.PASSWORD_CHANGE_URL)
+    return HttpResponseRedirect(address)
 
 
 def _reading(request: HttpRequest, view: View | None) -> Reading:

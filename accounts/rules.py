@@ -6,6 +6,7 @@
 | create, edit, deactivate, restore| all         | lecturers and students | nobody            |
 | give a role                      | any         | lecturer, student      | none              |
 | end a session, issue a password  | all         | lecturers and students | nobody            |
+| reset a second factor            | all         | lecturers and students | nobody            |
 | lift a throttle                  | all         | lecturers and students | nobody            |
 | act as somebody                  | all but other super admins | nobody  | nobody            |
 | read the audit trail             | all of it   | none                   | none              |
@@ -74,6 +75,11 @@ def can_end_session(actor: User, person: User) -> bool:
 
 def can_issue_password(actor: User, person: User) -> bool:
     """One's own password is changed by oneself, who knows the old one."""
+    return can_edit(actor, person) and actor.pk != person.pk
+
+
+def can_reset_second_factor(actor: User, person: User) -> bool:
+    """For somebody whose phone is gone. One's own is removed with password and code."""
     return can_edit(actor, person) and actor.pk != person.pk
 
 

@@ -9,9 +9,12 @@ from accounts.views import (
     passwords,
     people,
     person_acts,
+    person_second_factor,
     profile,
     reset,
+    second_factor,
     sheets,
+    step_up,
     throttled,
     unsent,
 )
@@ -19,6 +22,7 @@ from accounts.views import (
 app_name = "accounts"
 urlpatterns = [
     path("login/", door.login, name="login"),
+    path("login/second-factor/", second_factor.sign_in_code, name="sign_in_code"),
     path("logout/", door.logout, name="logout"),
     path("language/", door.language, name="language"),
     path("password/change/", passwords.password_change, name="password_change"),
@@ -26,6 +30,11 @@ urlpatterns = [
     path("password/reset/", reset.password_reset, name="password_reset"),
     path("password/reset/sent/", reset.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<str:token>/", reset.password_new, name="password_new"),
+    path("confirm/", step_up.confirm, name="confirm"),
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("second-factor/setup/", second_factor.setup, name="second_factor_setup"),
+    path("second-factor/codes/", second_factor.recovery_codes, name="recovery_codes"),
+    path("second-factor/remove/", second_factor.remove, name="second_factor_remove"),
     path("email/", email.email, name="email"),
     path("email/prove/", email.email_prove, name="email_prove"),
     path("email/confirm/<str:token>/", email.email_confirm, name="email_confirm"),
@@ -55,4 +64,9 @@ urlpatterns = [
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
     path("acting/stop/", acting.acting_stop, name="acting_stop"),
     path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
+    path(
+        "users/<int:pk>/second-factor/reset/",
+        person_second_factor.person_second_factor_reset,
+        name="person_second_factor_reset",
+    ),
 ]

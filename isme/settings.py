@@ -256,6 +256,9 @@ EMAIL_CONFIRM_URL = "/accounts/email/confirm/"
 AUTHENTICATION_BACKENDS: list[str] = []  # one way in: accounts.services.sign_in
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2Hasher",
+    "accounts.hashers.Argon2OverPBKDF2",
+    "accounts.hashers.Argon2OverBcrypt",
+    "accounts.hashers.Argon2OverMD5",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 # Characters (NIST 800-63B-4): nothing about their kinds, and no change at fixed times.
@@ -263,6 +266,12 @@ PASSWORD_LEAST_STAFF = env.number("PASSWORD_LEAST_STAFF", 15)
 PASSWORD_LEAST_STAFF_WITH_SECOND_FACTOR = 8
 PASSWORD_LEAST_STUDENT = env.number("PASSWORD_LEAST_STUDENT", 10)
 PASSWORD_MOST = 1024
+# Demo accounts share a known password, so a second one would be for show.
+SECOND_FACTOR_FOR_SUPER_ADMIN = not LOCAL and not DEMO
+SECOND_FACTOR_URL = "/accounts/second-factor/"
+STAGE_COOKIE_NAME = "stage"  # between password and code, on the sign-in page's path
+STAGE_SECONDS = 300
+STEP_UP_SECONDS = 600  # so long the last proof of who is there counts for what is dangerous
 MAILED_LINK_MINUTES = 10
 ONE_TIME_PASSWORD_DAYS = env.number("ONE_TIME_PASSWORD_DAYS", 14)
 SECURE_COOKIES = not LOCAL

@@ -11,6 +11,7 @@ from loadtests.people import Unexpected
 from loadtests.report import Section
 from loadtests.saturation import Plan, await_quiet, saturation, timings
 from loadtests.stack import running
+from loadtests.storm import storm
 
 ALL_PARTS = "web.conf workers.conf beat.conf"
 
@@ -20,6 +21,8 @@ def _number(name: str, default: float) -> float:
 
 
 def measure(profile: str) -> list[Section]:
+    if profile == "storm":
+        return _storm()
     short = profile == "smoke"
     sections = _production(profile, short=short)
     if profile != "journeys":
@@ -45,6 +48,13 @@ def _production(profile: str, *, short: bool) -> list[Section]:
             seconds = _number("ISME_LOAD_JOURNEY_SECONDS", 15 if short else 120)
             sections += journeys(stack, users, seconds)
     return sections
+
+
+def _storm() -> list[Section]:
+    with running(ALL_PARTS) as stack:
+        await_quiet()
+        number = int(_number("ISME_LOAD_USERS", 1000))
+        return storm(stack, number, _number("ISME_LOAD_SECONDS", 60))
 
 
 def _leave(number: int, frame: object) -> None:

@@ -4,6 +4,7 @@ from accounts.models.mailed_link import MailedLink
 from accounts.models.password_sheet import PasswordSheet
 from accounts.models.profiles import LecturerProfile, StudentProfile
 from accounts.models.search_word import SearchWord
+from accounts.models.second_factor import RecoveryCode, SecondFactor
 from accounts.models.sign_in_event import SignInEvent
 from accounts.models.sign_in_session import SignInSession
 from accounts.models.user import User
@@ -15,7 +16,9 @@ __all__ = [
     "LecturerProfile",
     "MailedLink",
     "PasswordSheet",
+    "RecoveryCode",
     "SearchWord",
+    "SecondFactor",
     "SignInEvent",
     "SignInSession",
     "StudentProfile",

@@ -6,9 +6,15 @@ from accounts.models.user import User
 
 
 class SignInEvent(models.Model):
-    """What happened at somebody's door. Rows are added, never changed."""
+    """What happened at somebody's door. Rows are added, never changed.
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_events")
+    Without a person: a name that nobody has. It is noted like a wrong password, so that both
+    take as long.
+    """
+
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="sign_in_events"
+    )
     kind = models.CharField(_("event"), max_length=12, choices=SignInEventKind)
     device = models.CharField(_("device"), max_length=60, blank=True)
     place = models.CharField(_("place"), max_length=10, choices=Place, blank=True)

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.urls import reverse
@@ -17,6 +18,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """An account with one role. It is deactivated, never deleted: history points at it."""
 
+    # Room for a wrapped hash of another system (accounts.hashers).
+    password = models.CharField(_("password"), max_length=255)
     username = ExactCharField(_("username"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role)
@@ -99,6 +102,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether signing in asks for a code: one query unless ``second_factor`` is joined."""
+        factor = getattr(self, "second_factor", None)
+        return factor is not None and factor.confirmed_at is not None
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        return settings.SECOND_FACTOR_FOR_SUPER_ADMIN and self.role == Role.SUPER_ADMIN
 
     @property
     def initials(self) -> str:

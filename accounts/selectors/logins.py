@@ -12,7 +12,8 @@ def find_user(login: str) -> User | None:
     name = canonical(login)
     if not name:
         return None
-    found = Identifier.objects.select_related("user").filter(value=name).first()
+    rows = Identifier.objects.select_related("user__second_factor")
+    found = rows.filter(value=name).first()
     return found.user if found else None
 
 

@@ -12,7 +12,7 @@ EVENTS = 10
 
 def person(pk: int) -> User | None:
     """The account with its session; one query."""
-    people = User.objects.select_related("deactivated_by", "sign_in_session")
+    people = User.objects.select_related("deactivated_by", "sign_in_session", "second_factor")
     return people.filter(pk=pk).first()
 
 

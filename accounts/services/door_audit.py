@@ -25,6 +25,11 @@ def refused(subject: str, visit: Visit) -> None:
     _record("sign_in.refused", subject, visit)
 
 
+def code_refused(user_id: int, visit: Visit) -> None:
+    """The password was right and the code after it wrong: somebody may have the password."""
+    _record("sign_in.code_refused", f"u{user_id}", visit)
+
+
 def held(subject: str, visit: Visit) -> None:
     """Once in 15 minutes for each name: whoever is refused can ask again without end."""
     if _is_first(subject):

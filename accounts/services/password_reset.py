@@ -69,7 +69,7 @@ def reset(*, token: str, new: str, visit: Visit) -> None:
     Raises LinkDead, PasswordRefused, DoorBusy.
     """
     link = find(token)
-    least = password_rules.least_characters(link.user)
+    least = password_rules.least_now(link.user_id)
     password_rules.check(new, user=link.user, least=least)
     with gate.turn():
         encoded = make_password(new)

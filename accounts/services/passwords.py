@@ -57,7 +57,7 @@ def change_password(*, user_id: int, current: str, new: str, visit: Visit) -> Be
     user = confirm_password(user_id=user_id, password=current)
     if new == current:
         raise PasswordRefused(_("That is the password you have now. Use another."))
-    password_rules.check(new, user=user, least=password_rules.least_characters(user))
+    password_rules.check(new, user=user, least=password_rules.least_now(user_id))
     with gate.turn():
         encoded = make_password(new)
     return _replace(user, encoded, visit)

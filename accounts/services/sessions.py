@@ -53,6 +53,6 @@ def end(session: SignInSession) -> None:
     session.data = {}
 
 
-def note(user_id: int, kind: SignInEventKind, visit: Visit) -> None:
+def note(user_id: int | None, kind: SignInEventKind, visit: Visit) -> None:
     """Add to the history of the person's door: one query."""
     SignInEvent.objects.create(user_id=user_id, kind=kind, device=visit.device, place=visit.place)

@@ -57,6 +57,26 @@ def begin_confirmation(user_id: int) -> Attempt:
         raise SignInHeld(held.seconds) from held
 
 
+def begin_code(user_id: int, visit: Visit) -> Attempt:
+    """Note a try at the second factor. Raises SignInHeld.
+
+    240 tries a day at most: of a million codes, three at a time valid, 0.07 % a day for who
+    has the password already. The owner's browser has a count of its own.
+    """
+    subject = subject_of(user_id, "")
+    device = dict(visit.known).get(user_id)
+    rules: list[Rule] = [
+        Window(f"{subject}|code", 10, 60 * MINUTE),
+        Backoff(f"{subject}|codes", free=5, first=30, most=60 * MINUTE, seconds=DAY),
+    ]
+    if device:
+        rules = [Window(f"{subject}|code|{device}", 10, 60 * MINUTE)]
+    try:
+        return limits.attempt(subject, rules)
+    except Held as held:
+        raise SignInHeld(held.seconds) from held
+
+
 def subject_of(user_id: int | None, login: str) -> str:
     """The account; of a name that has none, a digest of its one spelling (F5)."""
     if user_id is not None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 4
+FORMAT = 5
 SEEN_LATE = timedelta(minutes=5)
 TOMBSTONE = b"T"
 
@@ -44,6 +44,7 @@ class Snapshot:
     theme: str = ""
     avatar_id: int | None = None
     must_change: bool = False
+    must_enrol: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -107,7 +108,8 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
     fits. For an ``active`` person ``seen_at`` is written when it is older than 5 minutes (a
     second query, then).
     """
-    session = SignInSession.objects.select_related("user").filter(pk=user_id).first()
+    rows = SignInSession.objects.select_related("user__second_factor")
+    session = rows.filter(pk=user_id).first()
     if session is None:
         return Snapshot(user_id=user_id)
     user, now = session.user, timezone.now()
@@ -135,5 +137,6 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
         theme=user.theme,
         avatar_id=user.avatar_id,
         must_change=user.must_change_password,
+        must_enrol=user.must_have_second_factor and not user.has_second_factor,
         data=session.data,
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.acting import as_oneself
 from accounts.choices import Place
-from accounts.errors import SignInDelayed, SignInRefused
+from accounts.errors import SecondFactorDue, SignInDelayed, SignInRefused
 from accounts.forms.door import SignInForm
 from accounts.http import Request
+from accounts.services.sessions import Begun
 from accounts.services.sign_in import sign_in, sign_out
 from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
 from accounts.session import device as devices
+from accounts.session import stage as stages
 from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
 
@@ -38,7 +41,10 @@ def login(request: Request) -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect(next_address(request))
         return _login_page(request, _first_form(request))
-    form = SignInForm(request.POST)
+    return _sign_in(request, SignInForm(request.POST))
+
+
+def _sign_in(request: Request, form: SignInForm) -> HttpResponse:
     if not form.is_valid():
         return _login_page(request, form)
     remember = form.cleaned_data.pop("remember")
@@ -47,14 +53,21 @@ def login(request: Request) -> HttpResponse:
     except SignInRefused as refusal:
         form.add_error(None, str(refusal))
         return _login_page(request, form)
+    except SecondFactorDue as due:
+        return to_second_factor(request, due.stage)
     except SignInDelayed as delay:
         return _delayed_page(request, form, delay)
+    return entered(request, Begun(cookie, remember))
+
+
+def entered(request: Request, begun: Begun) -> HttpResponse:
+    """The way in, with the cookies of the new session."""
     rotate_token(request)
-    response = HttpResponseRedirect(_after(request, cookie.user_id))
+    response = HttpResponseRedirect(after(request, begun.cookie.user_id))
     if "drafted" in request.POST:
         unsent.drop(request, response)
-    cookies.send(response, cookie, remember=remember)
-    devices.send(response, request, cookie.user_id)
+    cookies.send(response, begun.cookie, remember=begun.remember)
+    devices.send(response, request, begun.cookie.user_id)
     return response
 
 
@@ -77,7 +90,7 @@ def _first_form(request: Request) -> SignInForm:
     return form
 
 
-def _after(request: Request, user_id: int) -> str:
+def after(request: Request, user_id: int) -> str:
     """Where to go now: to what was sent in vain, unless the browser's own script has it."""
     if "drafted" not in request.POST and unsent.read(request, user_id):
         return reverse("accounts:unsent")
@@ -100,6 +113,18 @@ def _login_page(
     context["busy"] = delay.status == HTTPStatus.SERVICE_UNAVAILABLE
     template = "accounts/waiting.html" if delay.ticket else "accounts/login.html"
     return render(request, template, context, status=delay.status)
+
+
+def to_second_factor(request: Request, stage: str) -> HttpResponse:
+    """The way to the second page, with the cookie that remembers the first."""
+    target = next_address(request)
+    response = HttpResponseRedirect(
+        f"{settings.LOGIN_URL}second-factor/?{urlencode({'next': target})}"
+    )
+    stages.send(response, stage)
+    if "drafted" in request.POST:
+        unsent.drop(request, response)
+    return response
 
 
 def _delayed_page(request: Request, form: SignInForm, delay: SignInDelayed) -> HttpResponse:

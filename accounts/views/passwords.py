@@ -15,7 +15,7 @@ from accounts.errors import PasswordRefused, PasswordWrong, SignInDelayed
 from accounts.forms.passwords import PasswordChangeForm
 from accounts.http import Request
 from accounts.middleware import open_before_password_change
-from accounts.services.password_rules import least_characters
+from accounts.services.password_rules import least_now
 from accounts.services.passwords import change_password
 from accounts.session import cookie as cookies
 from accounts.views.delays import delayed
@@ -29,7 +29,7 @@ from accounts.views.requests import visit_of
 def password_change(request: Request) -> HttpResponse:
     first = request.user.must_change_password
     data = request.POST if request.method == "POST" else None
-    form = PasswordChangeForm(data, least=least_characters(request.user), one_time=first)
+    form = PasswordChangeForm(data, least=least_now(request.user.pk), one_time=first)
 
     def show(status: int = HTTPStatus.OK) -> HttpResponse:
         template = "accounts/password_first.html" if first else "accounts/password_change.html"

@@ -19,7 +19,7 @@ from accounts.forms.passwords import NewPasswordForm, PasswordResetForm
 from accounts.http import Request
 from accounts.models import MailedLink
 from accounts.services import password_reset as service
-from accounts.services.password_rules import least_characters
+from accounts.services.password_rules import least_now
 from accounts.services.throttle import network_of
 from accounts.session import cookie as cookies
 from accounts.views.delays import delayed
@@ -91,7 +91,7 @@ def password_new(request: Request, token: str) -> HttpResponse:
 
 def _password_new(request: Request, token: str, link: MailedLink) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = NewPasswordForm(data, least=least_characters(link.user))
+    form = NewPasswordForm(data, least=least_now(link.user_id))
 
     def show(status: int = HTTPStatus.OK) -> HttpResponse:
         context = {"form": form, "person": link.user}

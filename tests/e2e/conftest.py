@@ -70,6 +70,8 @@ class Visitor:
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", password)
         self.page.click("form[action='/accounts/login/'] [type=submit]")
+        # A script sends the form, so the click waits for no page: its button is off until then.
+        expect(self.page.locator("form[data-patient] [disabled]")).to_have_count(0)
 
     def sign_out(self) -> None:
         """By the menu of the account, which needs no script."""

@@ -6,12 +6,18 @@ from functools import partial
 from accounts.choices import LinkPurpose
 from accounts.models import User
 from accounts.services import mailed_links
-from tests.permissions.rows import HIDDEN_POST, NOBODYS, OPEN, SIGNED_IN
+from tests.permissions.rows import HIDDEN_POST, NOBODYS, OPEN, ROLES, SIGNED_IN
 
 TABLE = {
     "accounts/password/change/": SIGNED_IN,
     "accounts/password/reset/": OPEN,
     "accounts/password/reset/sent/": OPEN,
+    "accounts/login/second-factor/": dict.fromkeys(ROLES, 302),  # without a password before it
+    "accounts/confirm/": SIGNED_IN,
+    "accounts/second-factor/": SIGNED_IN,
+    "accounts/second-factor/setup/": SIGNED_IN,
+    "accounts/second-factor/codes/": HIDDEN_POST,
+    "accounts/second-factor/remove/": HIDDEN_POST,
     "accounts/email/": SIGNED_IN,
     "accounts/email/prove/": HIDDEN_POST,
 }
@@ -36,5 +42,10 @@ OBJECTS = {
         partial(link_of, purpose=LinkPurpose.EMAIL, path="accounts/email/confirm/"),
         SIGNED_IN,
         NOBODYS,
+    ),
+    "accounts/users/<int:pk>/second-factor/reset/": (
+        "accounts/users/{}/second-factor/reset/".format,
+        HIDDEN_POST,
+        HIDDEN_POST,
     ),
 }
