@@ -35,7 +35,7 @@ def filtered(
     if q:
         rows = rows.filter(
             Q(name__icontains=q)
-            | Q(offering__course__code__icontains=q)
+            | Q(offering__course__code__contains=q.upper())
             | Q(offering__course__name__icontains=q)
         )
     if term:

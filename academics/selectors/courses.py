@@ -25,7 +25,8 @@ def courses(
     """Courses by a part of code or name, level ("0": none), kind, and where ``term_id`` has them."""
     found = Course.objects.all()
     if q:
-        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
+        # Codes are kept in capitals, and compared exactly on MariaDB.
+        found = found.filter(Q(code__contains=q.upper()) | Q(name__icontains=q))
     if level:
         found = found.filter(level=int(level) or None)
     if kind:
