@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "accounts.middleware.SnapshotUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.acting.ActingMiddleware",
 ]
 if SERVER_TIMING:
     MIDDLEWARE.insert(0, "isme.lib.timing.ServerTimingMiddleware")
