@@ -26,4 +26,5 @@ class AcademicsConfig(AppConfig):
         navigation.add("/groups/", _("Groups"), icon="groups", order=24)
         navigation.add("/rooms/", _("Rooms"), icon="door", order=26)
         navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=OFFICE)
+        navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=OFFICE)
         navigation.add("/people/import/", _("Import"), icon="upload", order=60, roles=OFFICE)
