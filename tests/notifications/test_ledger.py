@@ -33,7 +33,7 @@ from tests.processes import real_processes
 
 pytestmark = real_processes
 LONG = bool(os.environ.get("ISME_TEST_ALL"))
-PEOPLE = 10_000 if LONG else 600
+PEOPLE = 10_000 if LONG else 300
 PATIENCE_SECONDS = 1200 if LONG else 240
 
 
@@ -57,7 +57,7 @@ def tellers(monkeypatch):
         short = replace(kind, lease_seconds=ledger.LEASE_SECONDS)
         monkeypatch.setitem(jobs._kinds, name, short)
     folder = Path(tempfile.mkdtemp(prefix="isme", dir="/tmp"))  # a socket's path must be short
-    monkeypatch.setenv("EMAIL_URL", f"file://{folder / 'mail'}")
+    monkeypatch.setenv(ledger.LEDGER, str(folder / "mail"))
     running = Tellers(folder)
     running.redis.start()
     bell = pools.producers[
