@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.session import cookie
 from accounts.session.reader import Reading, read
 from accounts.session.store import SnapshotSession
+from isme.lib import page_parts
 
 View = Callable[..., HttpResponse]
 
@@ -28,6 +29,12 @@ def hot_keys(name: Callable[[int, str], list[str]]) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def passive(view: View) -> View:
+    """Mark a view that pages ask by themselves: it doesn't count as the person's activity."""
+    view.is_passive = True  # type: ignore[attr-defined]
+    return view
 
 
 def open_before_password_change(view: View) -> View:
@@ -107,7 +114,11 @@ def _reading(request: HttpRequest, view: View | None) -> Reading:
     found = cookie.read(request)
     name = getattr(view, "hot_keys", None)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    return read(found, name(found.user_id, language) if name and found else [])
+    if found is None:
+        return read(None, [])
+    keys = name(found.user_id, language) if name else []
+    keys = [*keys, *page_parts.hot_keys(found.user_id)]
+    return read(found, keys, active=not getattr(view, "is_passive", False))
 
 
 def _snapshot(request: HttpRequest) -> Any:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "dashboard",
     "forum",
     "academics",
+    "notifications",
     "accounts",
     "isme.lib",
     "accounts.admin_config.AdminConfig",

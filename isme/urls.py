@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("academics.urls")),
     path("accounts/", include("accounts.urls")),
     path("forum/", include("forum.urls")),
+    path("notifications/", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("files/<int:pk>/<str:name>", stored_file, name="stored_file"),
     path("livez", health.livez, name="livez"),

@@ -2,7 +2,6 @@
 
 import hmac
 import random
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,18 +13,8 @@ from redis import Redis
 from accounts.session import presence, snapshot
 from accounts.session.cookie import Cookie
 from accounts.session.snapshot import TOMBSTONE, Snapshot
-from isme.lib import fence
+from isme.lib import fence, leases
 from isme.lib.redis import RedisAway, evictable
-
-LEASE_SECONDS = 5
-# Store only while the lease is ours: a change of the person's rights takes the lease away.
-STORE = """
-if redis.call('GET', KEYS[2]) == ARGV[1] then
-  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-  return redis.call('DEL', KEYS[2])
-end
-return 0
-"""
 
 
 @dataclass
@@ -38,8 +27,10 @@ class Reading:
     cached: bool = False
 
 
-def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
+def read(cookie: Cookie | None, hot_keys: Sequence[str], *, active: bool = True) -> Reading:
     """Judge ``cookie`` and fetch ``hot_keys`` in the same exchange.
+
+    ``active``: the person did this; what a page asks by itself doesn't keep a session alive.
 
     Warm: no query, one exchange. A missing snapshot costs one query and two exchanges more;
     a cache that is away or fenced off costs one query.
@@ -48,9 +39,10 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
     keys = [snapshot.key(cookie.user_id)] if cookie else []
     keys += hot_keys
     raw: bytes | None = None
+    noted = cookie if active else None
     if keys and not fence.stands():
         try:
-            values: Any = evictable.ask(lambda client: _exchange(client, cookie, keys))
+            values: Any = evictable.ask(lambda client: _exchange(client, noted, keys))
         except RedisAway:
             values = None
         if values is not None:
@@ -58,7 +50,8 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str]) -> Reading:
             raw = values.pop(0) if cookie else None
             reading.hot = dict(zip(hot_keys, values, strict=True))
     if cookie:
-        _judge(cookie, _known(cookie, raw, cached=reading.cached), reading)
+        known = _known(cookie, raw, cached=reading.cached, active=active)
+        _judge(cookie, known, reading)
     return reading
 
 
@@ -75,28 +68,21 @@ def _exchange(client: Redis, cookie: Cookie | None, keys: list[str]) -> list[byt
     return values
 
 
-def _known(cookie: Cookie, raw: bytes | None, *, cached: bool) -> Snapshot:
+def _known(cookie: Cookie, raw: bytes | None, *, cached: bool, active: bool) -> Snapshot:
     if not cached or raw == TOMBSTONE:
-        return snapshot.from_database(cookie.user_id)
+        return snapshot.from_database(cookie.user_id, active=active)
     known = Snapshot.from_bytes(raw) if raw else None
-    return known or _fill(cookie)
+    if known is None or (active and known.is_seen_late):
+        return _fill(cookie, active=active)
+    return known
 
 
-def _fill(cookie: Cookie) -> Snapshot:
+def _fill(cookie: Cookie, *, active: bool) -> Snapshot:
     """Read the database and keep the result, unless somebody changes it meanwhile."""
-    user_id = cookie.user_id
-    token = secrets.token_hex(8)
-    try:
-        leased = evictable.ask(
-            lambda client: client.set(
-                snapshot.lease_key(user_id), token, nx=True, ex=LEASE_SECONDS
-            )
-        )
-    except RedisAway:
-        leased = False
-    found = snapshot.from_database(user_id)
-    if leased:
-        store(found, token, is_on=_fits(cookie, found))
+    token = leases.take(snapshot.lease_key(cookie.user_id))
+    found = snapshot.from_database(cookie.user_id, active=active)
+    if token:
+        store(found, token, is_on=active and _fits(cookie, found))
     return found
 
 
@@ -110,7 +96,7 @@ def store(found: Snapshot, token: str, *, is_on: bool = False) -> None:
 
     def work(client: Redis) -> object:
         pipeline = client.pipeline(transaction=False)
-        pipeline.eval(STORE, len(keys), *keys, token, found.to_bytes(), seconds)
+        pipeline.eval(leases.STORE, len(keys), *keys, token, found.to_bytes(), seconds)
         if is_on:
             presence.note(pipeline, found.user_id)
         return pipeline.execute()

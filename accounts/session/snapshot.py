@@ -1,6 +1,7 @@
 """What a page view needs to know of a signed-in person, about 500 bytes in the cache Redis."""
 
 import json
+import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 3
+FORMAT = 4
+SEEN_LATE = timedelta(minutes=5)
 TOMBSTONE = b"T"
 
 
@@ -32,6 +34,7 @@ class Snapshot:
     previous_hash: str = ""
     expires_at: float = 0.0
     started_at: float = 0.0
+    seen_at: float = 0.0
     device: str = ""
     place: str = ""
     username: str = ""
@@ -83,6 +86,11 @@ class Snapshot:
         return user
 
     @property
+    def is_seen_late(self) -> bool:
+        """Whether a live session's last sign of life, as the database has it, is 5 minutes old."""
+        return bool(self.hash) and time.time() - self.seen_at > SEEN_LATE.total_seconds()
+
+    @property
     def started(self) -> datetime:
         return datetime.fromtimestamp(self.started_at, tz=UTC)
 
@@ -92,11 +100,12 @@ def idle_limit(*, remembered: bool) -> timedelta:
     return timedelta(hours=hours)
 
 
-def from_database(user_id: int) -> Snapshot:
+def from_database(user_id: int, *, active: bool = True) -> Snapshot:
     """The state as the database has it: one query, by primary key. Never None.
 
     An inactive account or one whose session was idle too long has no hash, so that no cookie
-    fits. ``seen_at`` is written when it is older than 5 minutes (a second query, then).
+    fits. For an ``active`` person ``seen_at`` is written when it is older than 5 minutes (a
+    second query, then).
     """
     session = SignInSession.objects.select_related("user").filter(pk=user_id).first()
     if session is None:
@@ -106,8 +115,9 @@ def from_database(user_id: int) -> Snapshot:
     if live and session.seen_at is not None:
         idle = now - session.seen_at
         live = idle < idle_limit(remembered=session.remembered)
-        if live and idle > timedelta(minutes=5):
+        if live and active and idle > SEEN_LATE:
             SignInSession.objects.filter(pk=user_id, epoch=session.epoch).update(seen_at=now)
+            session.seen_at = now
     return Snapshot(
         user_id=user_id,
         epoch=session.epoch,
@@ -115,6 +125,7 @@ def from_database(user_id: int) -> Snapshot:
         previous_hash=session.previous_hash,
         expires_at=session.expires_at.timestamp() if session.expires_at else 0.0,
         started_at=session.started_at.timestamp() if session.started_at else 0.0,
+        seen_at=session.seen_at.timestamp() if session.seen_at else 0.0,
         device=session.device,
         place=session.place,
         username=user.username,

@@ -38,6 +38,7 @@ STYLES = (
             "dialogs",
             "tabs",
             "toasts",
+            "notices",
             "auth",
             "thread",
         )
@@ -46,6 +47,7 @@ STYLES = (
     ("print", "print"),
 )
 SCRIPTS = (
+    "bell",
     "busy",
     "dialog",
     "drop",

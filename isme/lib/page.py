@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from isme.lib import page_parts
 from isme.lib.navigation import entries_for, header_parts
 from isme.lib.redis import RedisAway, evictable
 
@@ -63,6 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": request.path,
         "header_parts": header_parts,
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
+        "parts": page_parts.on_request(request),
     }
 
 
@@ -98,6 +100,7 @@ def build(template: str, context: Mapping[str, Any], versions: list[str]) -> Kep
         "header_parts": header_parts,
         "release": settings.RELEASE,
         "navigation": entries_for(context["user"].role),
+        "parts": page_parts.as_holes(),
     }
     html = render_to_string(template, {**context, **holes})
     digest = hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
@@ -174,6 +177,7 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
         get_language(),
         theme_of(request),
         csrf,
+        *page_parts.versions(request),
     )
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=9).hexdigest()
     return f'W/"{digest}"' if csrf else ""
@@ -187,7 +191,8 @@ def _filled(request: HttpRequest, html: str) -> str:
     theme = theme_of(request)
     parts = theme_parts(theme, get_language() or "")
     return (
-        html.replace(CSRF_HOLE, get_token(request))
+        page_parts.fill(request, html)
+        .replace(CSRF_HOLE, get_token(request))
         .replace(THEME_HOLE, theme)
         .replace(COLOR_HOLE, parts["theme_color"])
         .replace(CHOICE_HOLE, parts["theme_choice"])

@@ -167,8 +167,8 @@ def test_fill_that_began_before_a_change_is_not_kept(client, monkeypatch):
     enter(client, user)
     real = snapshot.from_database
 
-    def slow(user_id: int):
-        found = real(user_id)  # the old state
+    def slow(user_id: int, **how):
+        found = real(user_id, **how)  # the old state
         monkeypatch.setattr(snapshot, "from_database", real)
         change_account(user_id=user_id, changes={"is_active": False})
         return found

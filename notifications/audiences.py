@@ -1,0 +1,77 @@
+"""Whom a notice is for: kept as a description, turned into people by the worker.
+
+Apps register their own kinds of audience in ``AppConfig.ready``: a name, and a function from
+its parameters to a ``Q`` over accounts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from notifications.errors import UnknownAudience
+
+Rule = Callable[..., Q]
+Part = dict[str, Any]  # {"name": ..., "values": {...}}, as the notice keeps it
+
+
+@dataclass(frozen=True)
+class Audience:
+    """One or more described sets of people; ``|`` joins. Nobody is in it twice."""
+
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, **values: Any) -> "Audience":
+        """Raises UnknownAudience."""
+        _rule(name)
+        return cls(({"name": name, "values": values},))
+
+    def __or__(self, other: "Audience") -> "Audience":
+        return Audience(self.parts + other.parts)
+
+    def people(self) -> "QuerySet[User]":
+        """The active accounts in it, in the order of their ids. Raises UnknownAudience."""
+        condition = Q(pk__in=[])
+        for part in self.parts:
+            condition |= _rule(part["name"])(**part["values"])
+        return User.objects.filter(condition, is_active=True).order_by("pk")
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register(name: str, rule: Rule) -> None:
+    """Make a kind of audience known; the same name again replaces it."""
+    _rules[name] = rule
+
+
+def _rule(name: str) -> Rule:
+    try:
+        return _rules[name]
+    except KeyError:
+        raise UnknownAudience(f"No kind of audience is called {name!r}.") from None
+
+
+def everyone() -> Audience:
+    return Audience.of("everyone")
+
+
+def role(*roles: str) -> Audience:
+    return Audience.of("role", roles=list(roles))
+
+
+def people(ids: Iterable[int]) -> Audience:
+    return Audience.of("people", ids=sorted(set(ids)))
+
+
+def described(parts: Iterable[Mapping[str, Any]]) -> Audience:
+    """The audience that a notice keeps."""
+    return Audience(tuple(dict(part) for part in parts))
+
+
+register("everyone", lambda: Q(pk__gt=0))
+register("role", lambda roles: Q(role__in=roles))
+register("people", lambda ids: Q(pk__in=ids))

@@ -1,0 +1,70 @@
+"""What people do with their own inbox."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from isme.lib.transactions import retry_atomic
+from notifications.models import Notification
+from notifications.selectors import badge
+
+
+@retry_atomic
+def mark_read(*, person_id: int, pk: int) -> int:
+    """Mark one notification as read, and what is grouped with it; return how many changed.
+
+    Two queries. Nothing happens to one that isn't theirs.
+    """
+    row = Notification.objects.select_related("notice").filter(pk=pk, person_id=person_id).first()
+    if row is None:
+        return 0
+    same = Notification.objects.filter(person_id=person_id, pk=pk)
+    if row.notice.about:
+        same = Notification.objects.filter(
+            person_id=person_id,
+            pk__lte=pk,
+            kind=row.kind,
+            notice__kind=row.kind,
+            notice__about=row.notice.about,
+        )
+    return _read(person_id, same)
+
+
+@retry_atomic
+def mark_all_read(*, person_id: int) -> int:
+    """Mark everything of ``person_id`` as read; return how many there were."""
+    return _read(person_id, Notification.objects.filter(person_id=person_id))
+
+
+@retry_atomic
+def seen(*, person_id: int, about: str) -> int:
+    """The page of ``about`` was opened: what was unread of it counts as read. One statement."""
+    return _read(person_id, Notification.objects.filter(person_id=person_id, notice__about=about))
+
+
+def _read(person_id: int, rows: "QuerySet[Notification]") -> int:
+    unread = rows.filter(deleted_at=None, read_at=None)
+    # MariaDB updates no table that it joins: the keys first.
+    keys = list(unread.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    changed = Notification.objects.filter(pk__in=keys, read_at=None).update(read_at=timezone.now())
+    badge.forget_after_commit([person_id])
+    return changed
+
+
+@retry_atomic
+def delete(*, person_id: int, pk: int) -> bool:
+    """Take one out of the inbox; ``restore`` brings it back. Return whether it was there."""
+    mine = Notification.objects.filter(pk=pk, person_id=person_id, deleted_at=None)
+    changed = mine.update(deleted_at=timezone.now())
+    badge.forget_after_commit([person_id])
+    return bool(changed)
+
+
+@retry_atomic
+def restore(*, person_id: int, pk: int) -> bool:
+    """Put a deleted one back where it was. Return whether there was one."""
+    mine = Notification.objects.filter(pk=pk, person_id=person_id, deleted_at__isnull=False)
+    changed = mine.update(deleted_at=None)
+    badge.forget_after_commit([person_id])
+    return bool(changed)

@@ -1,0 +1,54 @@
+"""The bell of every page, and the fragment by which open pages ask again."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from accounts.http import Request
+from accounts.middleware import open_before_password_change, passive
+from accounts.session.reader import Reading
+from isme.lib.page_parts import Part
+from notifications.selectors import badge
+
+
+def unread_of(request: HttpRequest) -> int:
+    """The person's unread notifications, asked once a request."""
+    known: int | None = request.__dict__.get("unread_notifications")
+    if known is None:
+        reading: Reading = request.reading  # type: ignore[attr-defined]
+        user_id = int(str(request.user.pk))
+        known = badge.unread(user_id, reading.hot.get(badge.key(user_id)), cached=reading.cached)
+        request.__dict__["unread_notifications"] = known
+    return known
+
+
+def _bell(request: HttpRequest) -> SafeString:
+    if not request.user.is_authenticated:
+        return SafeString("")
+    return render_to_string("components/bell.html", {"unread": unread_of(request)})
+
+
+def _version(request: HttpRequest) -> str:
+    return str(unread_of(request)) if request.user.is_authenticated else ""
+
+
+PART = Part(name="bell", render=_bell, version=_version, key=badge.key)
+
+
+@require_safe
+@passive
+@open_before_password_change
+def count(request: Request) -> HttpResponse:
+    """The inside of the bell. Warm: no query, one exchange. Not counted as activity."""
+    unread = unread_of(request)
+    tag = f'W/"{unread}-{get_language()}"'
+    if request.META.get("HTTP_IF_NONE_MATCH") == tag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        html = render_to_string("components/_bell_inside.html", {"unread": unread})
+        response = HttpResponse(html)
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response

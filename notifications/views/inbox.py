@@ -1,0 +1,194 @@
+"""One's own inbox."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import Request
+from isme.lib.http import page_or_fragment, wants_fragment
+from isme.lib.paging import MOST_PER_PAGE, PER_PAGE, listing, positive
+from notifications import terms
+from notifications.choices import Topic
+from notifications.selectors import inbox as selectors
+from notifications.services import inbox as services
+from notifications.views.bell import unread_of
+
+LIST = "/notifications/"
+MOST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the inbox is asked for, as it stands in the address."""
+
+    unread: bool
+    kind: str
+    term: int | None
+    per_page: int
+
+    @classmethod
+    def of(cls, request: Request) -> "Filters":
+        kind = request.GET.get("kind", "")
+        return cls(
+            unread=request.GET.get("unread") == "1",
+            kind=kind if selectors.is_filter(kind) else "",
+            term=positive(request.GET.get("term"), 0) or None,
+            per_page=min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE),
+        )
+
+    def address(self, **changes: object) -> str:
+        values: dict[str, object] = {
+            "unread": 1 if self.unread else "",
+            "kind": self.kind,
+            "term": self.term or "",
+            "per_page": self.per_page if self.per_page != PER_PAGE else "",
+        }
+        values |= changes
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{LIST}?{query}" if query else LIST
+
+
+@require_safe
+def notification_list(request: Request) -> HttpResponse:
+    """Two queries by page number, one by cursor; the number of unread ones comes with the bell."""
+    filters = Filters.of(request)
+    rows = selectors.inbox(
+        request.user.pk, unread=filters.unread, kind=filters.kind, term=filters.term
+    )
+    context = _page(request, rows, filters) | _surroundings(request, filters)
+    return page_or_fragment(
+        request, "notifications/list.html", "notifications/_feed.html", context
+    )
+
+
+def _page(request: Request, rows: Any, filters: Filters) -> dict[str, Any]:
+    """The page by number or by cursor. Its own links carry a cursor: nothing shifts under them."""
+    by_number = "page" in request.GET
+    if by_number:
+        found = listing(request, rows, orders={"newest": ("-pk",)})
+        shown, more = list(found.page.object_list), found.page.has_next()
+    else:
+        before = _before(request)
+        shown = selectors.older_than(rows, before, filters.per_page)
+        more = len(shown) > filters.per_page
+        shown = shown[: filters.per_page]
+    older = filters.address(before=shown[-1][0]) if more and shown else ""
+    is_first = found.page.number == 1 if by_number else _before(request) is None
+    return {
+        "days": selectors.days(shown),
+        "shown": len(shown),
+        "older": older,
+        "newest": "" if is_first else filters.address(),
+    }
+
+
+def _before(request: Request) -> int | None:
+    """The cursor: only notifications older than this one; None for a forged or missing one."""
+    text = request.GET.get("before", "")
+    if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_ID)):
+        return min(int(text), MOST_ID)
+    return None
+
+
+def _surroundings(request: Request, filters: Filters) -> dict[str, Any]:
+    tabs = [
+        {"label": _("All"), "address": LIST, "here": not filters.unread and not filters.kind},
+        {
+            "label": _("Unread"),
+            "address": f"{LIST}?unread=1",
+            "here": filters.unread,
+            "count": unread_of(request),
+        },
+    ]
+    tabs += [
+        {"label": topic.label, "address": f"{LIST}?kind={topic}", "here": filters.kind == topic}
+        for topic in Topic
+    ]
+    return {
+        "tabs": tabs,
+        "filters": filters,
+        "unread": unread_of(request),
+        "terms": terms.labels(),
+        "undo": positive(request.GET.get("undo"), 0),
+    }
+
+
+@require_safe
+def open_one(request: Request, pk: int) -> HttpResponse:
+    """Go where a notification points; looking at it reads it, a browser's guess ahead doesn't."""
+    row = _row(request, pk)
+    if not request.headers.get("Sec-Purpose", "").startswith("prefetch"):
+        services.mark_read(person_id=request.user.pk, pk=pk)
+    item = selectors.days([row[:-1]])[0].items[0]
+    return HttpResponseRedirect(item.link or LIST)
+
+
+def _row(request: Request, pk: int) -> Any:
+    row = selectors.one(request.user.pk, pk) if pk <= MOST_ID else None
+    if row is None:
+        raise Http404
+    return row
+
+
+@require_POST
+def read(request: Request, pk: int) -> HttpResponse:
+    _row(request, pk)
+    services.mark_read(person_id=request.user.pk, pk=pk)
+    return _line(request, pk)
+
+
+@require_POST
+def read_all(request: Request) -> HttpResponse:
+    number = services.mark_all_read(person_id=request.user.pk)
+    said = ngettext("%(n)d notification is read now.", "%(n)d notifications are read now.", number)
+    messages.success(request, said % {"n": number} if number else _("Nothing was unread."))
+    if wants_fragment(request):
+        response = HttpResponse()
+        response["HX-Redirect"] = LIST
+        return response
+    return HttpResponseRedirect(LIST)
+
+
+@require_POST
+def delete(request: Request, pk: int) -> HttpResponse:
+    _row(request, pk)
+    services.delete(person_id=request.user.pk, pk=pk)
+    if wants_fragment(request):
+        return _told(render(request, "notifications/_deleted.html", {"undo": pk}))
+    back = _back(request)
+    return HttpResponseRedirect(f"{back}{'&' if '?' in back else '?'}undo={pk}")
+
+
+@require_POST
+def restore(request: Request, pk: int) -> HttpResponse:
+    _row(request, pk)
+    services.restore(person_id=request.user.pk, pk=pk)
+    return _line(request, pk)
+
+
+def _line(request: Request, pk: int) -> HttpResponse:
+    """The line as it is now, for htmx; else back to the list."""
+    if not wants_fragment(request):
+        return HttpResponseRedirect(_back(request))
+    row = _row(request, pk)
+    item = selectors.days([row[:-1]])[0].items[0]
+    return _told(render(request, "notifications/_line.html", {"item": item}))
+
+
+def _told(response: HttpResponse) -> HttpResponse:
+    response["HX-Trigger"] = "inbox-changed"
+    return response
+
+
+def _back(request: Request) -> str:
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if safe and target.startswith(LIST) else LIST

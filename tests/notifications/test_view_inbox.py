@@ -1,0 +1,231 @@
+"""The inbox: one's own, newest first, and its links don't shift when something new comes."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from isme.lib.timing import Cost, _current
+from notifications import terms
+from notifications.models import Notification
+from tests.conftest import enter, make_user
+from tests.notifications.cast import reply, tell, told
+
+LIST = "/notifications/"
+pytestmark = pytest.mark.django_db
+
+
+def many(user: User, number: int) -> list[Notification]:
+    notice = tell(user)
+    Notification.objects.all().delete()
+    for n in range(number):
+        other = tell() if n else notice
+        Notification.objects.create(
+            notice=other, person=user, kind="tests.plain", created_at=notice.created_at
+        )
+    return list(Notification.objects.order_by("-pk"))
+
+
+def shown(response) -> list[int]:
+    return [item.pk for day in response.context["days"] for item in day.items]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("query", ["", "?page=1", "?unread=1"])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_list_query_budget(signed_in, django_assert_num_queries, rows, query, headers):
+    client, user = signed_in, User.objects.get()
+    queries = 2 if "page" in query else 1
+    many(user, rows)
+    client.get(LIST)  # warm
+    with django_assert_num_queries(queries):
+        response = client.get(LIST + query, headers=headers)
+    assert len(shown(response)) == rows
+    assert ("<html" in response.text) is (headers == {})
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 50),
+        ("?per_page=100", 100),
+        ("?per_page=101", 100),
+        ("?per_page=0", 50),
+        ("?per_page=-5", 50),
+        ("?per_page=999999999", 100),
+        ("?page=3", 20),
+        ("?page=3&per_page=50", 20),
+        ("?page=99999999999999999999", 50),
+        ("?page=0", 50),
+        ("?page=last", 50),
+        ("?page=%00", 50),
+        ("?page=١", 50),
+        ("?page=1_0", 50),
+        ("?before=0", 0),
+        ("?before=-1", 50),
+        ("?before=x", 50),
+        ("?before=%00", 50),
+        ("?before=9223372036854775808", 50),
+        ("?before=99999999999999999999999999", 50),
+        ("?kind=nothing", 50),
+        ("?kind=forum", 0),
+        ("?kind=announcement", 50),
+        ("?kind=tests.plain", 50),
+        ("?term=5", 0),
+        ("?term=x", 50),
+        ("?unread=1", 50),
+        ("?unread=2", 50),
+        ("?undo=99999999999999999999", 50),
+    ],
+)
+def test_any_address_gives_a_proper_page(client: Client, user, query, count):
+    many(user, 120)
+    enter(client, user)
+    response = client.get(LIST + query)
+    assert response.status_code == 200
+    assert len(shown(response)) == count
+
+
+def test_pages_by_cursor_show_each_once_though_new_ones_come(client, user):
+    """By number, what is new would push a line to the next page, where it is read twice."""
+    rows = many(user, 120)
+    enter(client, user)
+    seen: list[int] = []
+    address = LIST
+    while address:
+        response = client.get(address)
+        seen += shown(response)
+        address = response.context["older"]
+        tell(user)
+    assert seen == [row.pk for row in rows]
+    assert "before=" in client.get(LIST).context["older"]
+
+
+def test_filters_stay_in_the_links(client, user):
+    many(user, 60)
+    enter(client, user)
+    older = client.get(LIST + "?unread=1&kind=announcement&per_page=20").context["older"]
+    assert re.fullmatch(
+        r"/notifications/\?unread=1&kind=announcement&per_page=20&before=\d+", older
+    )
+
+
+def test_ones_own_alone(client, user):
+    tell(make_user("tiara"), what="Not for Nadia")
+    tell(user, what="For Nadia")
+    enter(client, user)
+    text = client.get(LIST).text
+    assert "For Nadia" in text
+    assert "Not for Nadia" not in text
+
+
+def test_words_come_in_the_readers_language_and_are_escaped(client, user):
+    tell(user, what="<script>alert(1)</script>")
+    enter(client, user)
+    assert "&lt;script&gt;alert(1)" in client.get(LIST).text
+    assert "Hari ini" in client.get(LIST).text
+    client.cookies["lang"] = "en"
+    assert "Today" in client.get(LIST).text
+
+
+def test_by_term(client, user, monkeypatch):
+    monkeypatch.setattr(terms, "current", lambda: 7)
+    monkeypatch.setattr(terms, "labels", lambda: [(7, "Ganjil 2026/2027")])
+    tell(user, what="Of this term")
+    monkeypatch.setattr(terms, "current", lambda: None)
+    tell(user, what="Of none")
+    enter(client, user)
+    text = client.get(LIST + "?term=7").text
+    assert "Of this term" in text
+    assert "Of none" not in text
+    assert "Ganjil 2026/2027" in text
+
+
+def test_many_about_one_thing_read_as_one_line(client, user):
+    for post in range(12):
+        reply(user, post=post)
+    reply(user, post=99, thread=2, where="Syok")
+    enter(client, user)
+    response = client.get(LIST)
+    titles = [item.title for day in response.context["days"] for item in day.items]
+    assert titles == ["Tiara replied", "12 replies in Sepsis"]
+    assert response.text.count("-one") == 12
+
+    newest = shown(response)[1]
+    client.post(f"{LIST}{newest}/read/")
+    assert Notification.objects.filter(read_at=None).count() == 1, "the line, not the other thread"
+
+
+def test_opening_reads_it_and_goes_there(client, user):
+    row = told(user.pk)
+    enter(client, user)
+    ahead = client.get(f"{LIST}{row.pk}/", headers={"Sec-Purpose": "prefetch"})
+    assert ahead["Location"] == "/dashboard/?n=Hello"
+    assert Notification.objects.get().read_at is None
+    client.get(f"{LIST}{row.pk}/")
+    assert Notification.objects.get().read_at is not None
+
+
+def test_delete_and_undo(client, user):
+    row = told(user.pk)
+    enter(client, user)
+    response = client.post(f"{LIST}{row.pk}/delete/", {"next": LIST + "?unread=1"})
+    assert response["Location"] == f"{LIST}?unread=1&undo={row.pk}"
+    page = client.get(response["Location"])
+    assert shown(page) == []
+    assert f'action="/notifications/{row.pk}/restore/"' in page.text
+    client.post(f"{LIST}{row.pk}/restore/")
+    assert shown(client.get(LIST)) == [row.pk]
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/accounts/", "\\\\evil"]
+)
+def test_the_way_back_stays_in_the_inbox(client, user, target):
+    row = told(user.pk)
+    enter(client, user)
+    assert client.post(f"{LIST}{row.pk}/read/", {"next": target})["Location"] == LIST
+
+
+@pytest.mark.parametrize("verb", ["read", "delete", "restore"])
+def test_another_persons_is_not_there(client, user, verb):
+    row = told(make_user("tiara").pk)
+    enter(client, user)
+    assert client.post(f"{LIST}{row.pk}/{verb}/").status_code == 404
+    assert client.post(f"{LIST}{2**64}/{verb}/").status_code == 404
+    row.refresh_from_db()
+    assert (row.read_at, row.deleted_at) == (None, None)
+
+
+def test_in_place_answers_are_lines_that_tell_the_bell(client, user):
+    row = told(user.pk)
+    enter(client, user)
+    htmx = {"HX-Request": "true"}
+    answer = client.post(f"{LIST}{row.pk}/read/", headers=htmx)
+    assert f'id="notification-{row.pk}"' in answer.text
+    assert "note--new" not in answer.text
+    assert answer["HX-Trigger"] == "inbox-changed"
+    assert "restore" in client.post(f"{LIST}{row.pk}/delete/", headers=htmx).text
+
+
+def test_mark_all_reads_ones_own_only(client, user):
+    other = make_user("tiara")
+    tell(user, other)
+    tell(user)
+    enter(client, user)
+    response = client.post(f"{LIST}read-all/", follow=True)
+    assert "2 notifikasi kini dibaca" in response.text
+    unread = Notification.objects.filter(read_at=None)
+    assert [row.person_id for row in unread] == [other.pk]
+
+
+def test_list_is_one_exchange_when_warm(client, user):
+    many(user, 3)
+    enter(client, user)
+    client.get(LIST)
+    cost = Cost()
+    token = _current.set(cost)
+    client.get(LIST)
+    _current.reset(token)
+    assert cost.exchanges == 1
