@@ -1,10 +1,13 @@
 from django.urls import path
 
-from forum.views import acts, mine, reading, writing
+from forum.views import acts, boards, mine, reading, search, writing
 
 app_name = "forum"
 urlpatterns = [
     path("", reading.index, name="index"),
+    path("search/", search.search, name="search"),
+    path("courses/<int:pk>/", boards.course_board, name="course_board"),
+    path("classes/<int:pk>/", boards.class_board, name="class_board"),
     path("mine/", mine.mine, name="mine"),
     path("bookmarks/", mine.bookmarks, name="bookmarks"),
     path("drafts/", mine.draft_list, name="drafts"),
