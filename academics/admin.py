@@ -219,3 +219,21 @@ class PromotionEntryAdmin(ReadOnly, Desk):
     list_select_related = ["student__user", "run"]
     search_fields = ["student__user__name", "student__user__username"]
     ordering = ["-run", "student__user__name", "pk"]
+
+
+@admin.register(models.ImportJob)
+class ImportJobAdmin(ReadOnly, Desk):
+    list_display = ["file_name", "kind", "state", "rows", "made_by", "made_at", "committed_at"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["made_by"]
+    search_fields = ["file_name"]
+    ordering = ["-made_at", "-pk"]
+
+
+@admin.register(models.ImportRow)
+class ImportRowAdmin(ReadOnly, Desk):
+    list_display = ["job", "sheet", "number", "outcome"]
+    list_filter = ["outcome"]
+    list_select_related = ["job"]
+    search_fields = ["words"]
+    ordering = ["-job", "position"]

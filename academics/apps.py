@@ -10,6 +10,11 @@ class AcademicsConfig(AppConfig):
 
     def ready(self) -> None:
         from academics import demo
-        from isme.lib import hooks
+        from academics.imports import stored
+        from academics.imports.rules import OFFICE
+        from isme.lib import files, hooks, navigation
 
         hooks.seed_demo.register(demo.seed_faculty)
+        files.register(stored.UPLOADED)
+        files.register(stored.SENT_BACK)
+        navigation.add("/people/import/", _("Import"), icon="upload", order=60, roles=OFFICE)

@@ -23,3 +23,7 @@ class InUse(AcademicsError):
 
 class MembershipRefused(AcademicsError):
     """The person can't be put there."""
+
+
+class ImportRefused(AcademicsError):
+    """The import is not in a state in which this can be done."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from isme import mail_url
+from isme import addresses, mail_url
 from isme.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -143,34 +143,28 @@ else:
 
 # --- Redis: two roles (request-path; F3, F7) ----------------------------------------------------
 
-REDIS_CACHE_URL = env.text("REDIS_CACHE_URL", f"unix://{VAR / 'run' / 'cache.sock'}")
-REDIS_DURABLE_URL = env.text("REDIS_DURABLE_URL", f"unix://{VAR / 'run' / 'durable.sock'}")
-REDIS_CONNECT_SECONDS = 0.1
-REDIS_READ_SECONDS = 0.15
-REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
-for name, url in (("REDIS_CACHE_URL", REDIS_CACHE_URL), ("REDIS_DURABLE_URL", REDIS_DURABLE_URL)):
-    env.require(url.startswith(REDIS_SCHEMES), f"{name} must start with redis:, rediss: or unix:.")
+
+def _redis_address(name: str, default: str) -> str:
+    url = env.text(name, default)
+    complaint = addresses.complaint(url)
+    env.require(not complaint, f"{name} {complaint}")
+    return default if complaint else url  # the start is refused below, with all that is wrong
+
+
+REDIS_CACHE_URL = _redis_address("REDIS_CACHE_URL", f"unix://{VAR / 'run' / 'cache.sock'}")
+REDIS_DURABLE_URL = _redis_address("REDIS_DURABLE_URL", f"unix://{VAR / 'run' / 'durable.sock'}")
 env.require(
-    REDIS_CACHE_URL != REDIS_DURABLE_URL,
+    not addresses.same_server(REDIS_CACHE_URL, REDIS_DURABLE_URL),
     "REDIS_CACHE_URL and REDIS_DURABLE_URL must differ: one may evict, the other must not.",
 )
+REDIS_CONNECT_SECONDS = 0.1
+REDIS_READ_SECONDS = 0.15
 
 
 def _redis_cache(url: str) -> dict[str, Any]:
-    return {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": url,
-        "OPTIONS": {
-            "CONNECTION_POOL_CLASS": "isme.lib.redis.CountedPool",
-            "CONNECTION_POOL_KWARGS": {
-                "socket_connect_timeout": REDIS_CONNECT_SECONDS,
-                "socket_timeout": REDIS_READ_SECONDS,
-                "retry": None,
-                "protocol": 2,
-            },
-            "IGNORE_EXCEPTIONS": True,
-        },
-    }
+    return addresses.cache_of(
+        url, connect_seconds=REDIS_CONNECT_SECONDS, read_seconds=REDIS_READ_SECONDS
+    )
 
 
 CACHES = {"default": _redis_cache(REDIS_CACHE_URL), "durable": _redis_cache(REDIS_DURABLE_URL)}
@@ -178,7 +172,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Background work: F8 and section 3 of the reliability notes ----------------------------------
 
-CELERY_BROKER_URL = REDIS_DURABLE_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL, _broker_options = addresses.broker_of(REDIS_DURABLE_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -203,6 +197,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A worker waits for its messages; the web rings through isme.lib.bell, with its own limits.
     "socket_timeout": 5,
     "socket_connect_timeout": 5,
+    **_broker_options,
 }
 
 RATELIMIT_USE_CACHE = "durable"
@@ -324,6 +319,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 FILE_UPLOAD_PERMISSIONS = 0o640
+UPLOAD_ROOM_BYTES = env.number("UPLOAD_ROOM_MB", 500) * 1024 * 1024  # of one person, in all
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

@@ -14,8 +14,8 @@ from accounts.services.sign_in import Visit, sign_in
 from accounts.session import writer
 from isme.lib import fence, outage
 from isme.lib.redis import durable, evictable
+from tests.processes import PASSWORD
 
-PASSWORD = "a password for tests"
 VISIT = Visit(device="Firefox, Linux", place="other")
 
 

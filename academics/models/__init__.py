@@ -1,6 +1,7 @@
 from academics.models.classes import Class, ClassMember
 from academics.models.courses import Course, CourseOffering, Material, Module
 from academics.models.groups import GroupingRun, GroupMember, StudentGroup
+from academics.models.imports import ImportJob, ImportRow
 from academics.models.promotion import PromotionEntry, PromotionRun
 from academics.models.rooms import Room
 from academics.models.teaching import (
@@ -22,6 +23,8 @@ __all__ = [
     "Expertise",
     "GroupMember",
     "GroupingRun",
+    "ImportJob",
+    "ImportRow",
     "LecturerExpertise",
     "Material",
     "Module",

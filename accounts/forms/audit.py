@@ -11,6 +11,14 @@ class AuditFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
     verb = forms.ChoiceField(label=_("Event"), required=False)
+    since = forms.CharField(
+        label=_("From this day on"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "date"}),
+    )
+    until = forms.CharField(
+        label=_("Up to this day"), required=False, widget=forms.TextInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *, verbs: list[str], initial: dict[str, str]) -> None:
         super().__init__(initial=initial, auto_id="filter_%s")

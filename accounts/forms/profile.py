@@ -1,9 +1,12 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, Theme
+from accounts.models import User
 from accounts.services import avatars
-from isme.lib import files
+from isme.lib import files, uploads
 from isme.lib.idempotency import OnceForm
 
 
@@ -21,8 +24,17 @@ class AvatarForm(OnceForm):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+
     def clean_avatar(self) -> files.Checked:
         try:
-            return files.check(self.cleaned_data["avatar"], kind=avatars.KIND.name)
+            return uploads.check(
+                self.cleaned_data["avatar"],
+                kind=avatars.KIND.name,
+                owner_id=self.owner.pk,
+                replaces=self.owner.avatar_id,
+            )
         except files.BadFile as refusal:
             raise forms.ValidationError(str(refusal)) from refusal

@@ -41,6 +41,12 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.verb} {self.subject}"
 
+    @property
+    def account_id(self) -> int | None:
+        """The account that it is about, None where it is about something else."""
+        kind, _colon, number = self.subject.partition(":")
+        return int(number) if kind == "account" and number.isdigit() else None
+
 
 class AuditHead(models.Model):
     """The one row that the writer locks: the number and code of the trail's last event."""

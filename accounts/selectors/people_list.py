@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.lookups import Exact
 
 from accounts.choices import IdentifierKind, Role
 from accounts.models import Identifier, SearchWord, User
@@ -12,6 +13,8 @@ from accounts.session import presence
 from accounts.words import LAST_CHARACTER, terms_of
 
 ACTIVE, INACTIVE, WAITING, ONLINE = "active", "inactive", "waiting", "online"
+FREQUENT = 30_000
+MOST_COUNTED = 1000  # whoever has more to look through types more
 STATUSES = (ACTIVE, INACTIVE, WAITING, ONLINE)
 ORDERS: dict[str, tuple[str, ...]] = {
     "name": ("name", "pk"),
@@ -32,17 +35,41 @@ NUMBERS = (
 def people(*, q: str = "", role: str = "", status: str = "") -> "QuerySet[User]":
     """Those in whose name or identifiers every word of ``q`` begins a word.
 
-    An unknown role or status filters nothing. No query yet; ``online`` asks who is on now.
+    An unknown role or status filters nothing. A query for a word or more; ``online`` asks who is on.
     """
-    found = User.objects.all()
-    for term in terms_of(q):
-        words = SearchWord.objects.filter(word__gte=term, word__lt=term + LAST_CHARACTER)
-        found = found.filter(pk__in=words.values("user_id"))
+    found = _with_words(User.objects.all(), terms_of(q))
     if q.strip() and not terms_of(q):
         return found.none()  # only dots and dashes: nobody is called that
     if role in Role.values:
         found = found.filter(role=role)
     return _of_status(found, status)
+
+
+def _with_words(found: "QuerySet[User]", terms: list[str]) -> "QuerySet[User]":
+    """Those who have, for each of ``terms``, a word that begins so. One query for each.
+
+    Where a term fits few, the database collects their people and sorts those. Where all fit
+    nearly everybody ("2026"), it walks people in the order of the page and asks for each, until
+    the page is full.
+    """
+    words = [
+        SearchWord.objects.filter(word__gte=term, word__lt=term + LAST_CHARACTER) for term in terms
+    ]
+    if not all(beginning[: FREQUENT + 1].count() > FREQUENT for beginning in words):
+        for beginning in words:
+            found = found.filter(pk__in=beginning.values("user_id"))
+        return found
+    for beginning in words:
+        # A scalar, not EXISTS: MariaDB turns EXISTS into the collecting that takes too long.
+        one = beginning.filter(user_id=OuterRef("pk")).values(one=Value(1))[:1]
+        found = found.filter(Exact(Subquery(one, output_field=IntegerField()), Value(1)))
+    return found
+
+
+def counted(found: "QuerySet[User]") -> tuple[int, bool]:
+    """How many ``found`` are, at most MOST_COUNTED, and whether there are more. One query."""
+    number = found[: MOST_COUNTED + 1].count()
+    return min(number, MOST_COUNTED), number > MOST_COUNTED
 
 
 def _of_status(found: "QuerySet[User]", status: str) -> "QuerySet[User]":
@@ -61,8 +88,8 @@ def _of_status(found: "QuerySet[User]", status: str) -> "QuerySet[User]":
 def page_of(pks: Sequence[int]) -> list[User]:
     """The people of a page in its order, with what a row shows: 2 queries, whatever their number.
 
-    Each has ``number`` (the one they are known by) and ``email``, "" where there is none. The
-    page was chosen by an index that holds only keys: reading whole rows to skip them would cost
+    Each has ``number`` (the one they are known by, "" without one) and ``values`` (identifiers
+    by kind). The page was chosen by an index that holds only keys: reading whole rows to skip them would cost
     a lookup for each skipped one.
     """
     rows = User.objects.filter(pk__in=pks).select_related(
@@ -74,8 +101,8 @@ def page_of(pks: Sequence[int]) -> list[User]:
         values[row.user_id][row.kind] = row.value
     for user in by_pk.values():
         known: Any = user
+        known.values = values[user.pk]
         known.number = number_of(values[user.pk])
-        known.email = values[user.pk].get(IdentifierKind.EMAIL, "")
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
@@ -83,9 +110,3 @@ def number_of(values: Mapping[str, str]) -> str:
     """Kind and value of the number a person is known by, from identifiers; "" without one."""
     kind = next((kind for kind in NUMBERS if values.get(kind)), None)
     return f"{kind.label} {values[kind]}" if kind else ""
-
-
-def counts_by_role() -> dict[str, int]:
-    """How many accounts there are of each role: 1 query over an index."""
-    counted = User.objects.order_by("role").values("role").annotate(people=Count("pk"))
-    return {row["role"]: row["people"] for row in counted}

@@ -15,7 +15,8 @@ from accounts.canonical import canonical
 from accounts.choices import Place
 from accounts.errors import SignInCrowded, SignInHeld
 from accounts.services.visit import Visit
-from isme.lib import limits
+from isme.lib import audit, limits
+from isme.lib.audit import Origin
 from isme.lib.limit_rules import Backoff, Crowded, Held, Rule, Spread, Surge, Window
 from isme.lib.limits import Attempt
 
@@ -66,6 +67,14 @@ def subject_of(user_id: int | None, login: str) -> str:
 def lift(user_id: int) -> None:
     """Let the account try again at once. Raises RedisAway when Redis can't be told."""
     limits.lift(subject_of(user_id, ""))
+
+
+def lift_by(*, user_id: int, by: int, origin: Origin) -> None:
+    """Lift it and put on record who did; nothing held, nothing done. Raises RedisAway."""
+    if subject_of(user_id, "") not in limits.held():
+        return
+    lift(user_id)
+    audit.record("throttle.lifted", actor_id=by, subject=f"account:{user_id}", origin=origin)
 
 
 def _rules(subject: str, user_id: int | None, visit: Visit) -> list[Rule]:

@@ -45,7 +45,8 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str], *, active: bool = True)
             values: Any = evictable.ask(lambda client: _exchange(client, noted, keys))
         except RedisAway:
             values = None
-        if values is not None:
+        # Raised while we asked: what answered may be a server that doesn't know the newest yet.
+        if values is not None and not fence.stands():
             reading.cached = True
             raw = values.pop(0) if cookie else None
             reading.hot = dict(zip(hot_keys, values, strict=True))

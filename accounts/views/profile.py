@@ -31,7 +31,7 @@ def profile(request: Request) -> HttpResponse:
     history = listing(request, sign_in_history(request.user), orders=HISTORY_ORDERS)
     context: dict[str, object] = {"history": history}
     if not wants_fragment(request):
-        context |= _profile_context(request, AvatarForm())
+        context |= _profile_context(request, AvatarForm(owner=request.user))
     return page_or_fragment(request, "accounts/profile.html", "accounts/_history.html", context)
 
 
@@ -48,7 +48,7 @@ def _profile_context(request: Request, avatar_form: AvatarForm) -> dict[str, obj
 
 @require_POST
 def avatar(request: Request) -> HttpResponse:
-    form = AvatarForm(request.POST, request.FILES)
+    form = AvatarForm(request.POST, request.FILES, owner=request.user)
     if not form.is_valid():
         history = listing(request, sign_in_history(request.user), orders=HISTORY_ORDERS)
         context = {"history": history, **_profile_context(request, form)}

@@ -40,6 +40,7 @@ STYLES = (
             "toasts",
             "notices",
             "auth",
+            "imports",
             "thread",
         )
     ),

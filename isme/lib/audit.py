@@ -37,7 +37,7 @@ def record(
     """Note that ``actor_id`` (None: a command or nobody known) did ``verb`` to ``subject``.
 
     ``verb`` reads "account.changed", ``subject`` "account:17". ``details`` must be JSON and hold
-    no secret: values of passwords or tokens never belong there. Two queries, one ring.
+    no secret: values of passwords or tokens never belong there. One query, one ring.
     """
     origin = origin or Origin()
     text = json.dumps(details or {}, sort_keys=True, default=str)[:MOST_DETAIL_CHARACTERS]
@@ -45,6 +45,7 @@ def record(
     jobs.enqueue(
         APPEND,
         key=entry,
+        fresh_key=True,
         entry=entry,
         verb=verb,
         actor_id=actor_id,

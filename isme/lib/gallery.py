@@ -18,6 +18,26 @@ from isme.lib.undo import MARK
 
 PATH = "/gallery/"
 # Of the design itself: what stands here is for those who build pages, and is not translated.
+TOKENS = (
+    "paper",
+    "surface",
+    "sunken",
+    "raised",
+    "hover",
+    "line",
+    "edge",
+    "ink",
+    "ink-2",
+    "accent",
+    "accent-soft",
+    "block",
+    "block-2",
+    "sun",
+    "sun-soft",
+    "brick",
+    "brick-soft",
+    "sky-soft",
+)
 SECTIONS = (
     "colours",
     "type",
@@ -103,24 +123,5 @@ def context() -> dict[str, Any]:
             Message(constants.WARNING, "Kelas ini hampir penuh."),
             Message(constants.ERROR, "Berkas itu tidak bisa dibaca."),
         ],
-        "tokens": [
-            "paper",
-            "surface",
-            "sunken",
-            "raised",
-            "hover",
-            "line",
-            "edge",
-            "ink",
-            "ink-2",
-            "accent",
-            "accent-soft",
-            "block",
-            "block-2",
-            "sun",
-            "sun-soft",
-            "brick",
-            "brick-soft",
-            "sky-soft",
-        ],
+        "tokens": TOKENS,
     }

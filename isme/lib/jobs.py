@@ -90,19 +90,28 @@ def kind_named(name: str) -> Kind:
 
 
 def enqueue(
-    kind: str, /, *, key: str, due_at: datetime | None = None, **payload: JsonScalar
+    kind: str,
+    /,
+    *,
+    key: str,
+    due_at: datetime | None = None,
+    fresh_key: bool = False,
+    **payload: JsonScalar,
 ) -> Job:
     """Write one job row in the caller's transaction; ring the worker after commit.
 
     ``key`` is unique per kind: asking twice is one job, and the first payload counts. A job
-    with a ``due_at`` in the future is rung by the sweep. Two queries. The bell has 0.15 s and
+    with a ``due_at`` in the future is rung by the sweep. Two queries; one for a ``fresh_key``,
+    which the caller drew at random so that nobody asked for it before. The bell has 0.15 s and
     no retry: a lost ring costs nothing. Raises UnknownKind.
     """
     known = kind_named(kind)
     now = timezone.now()
-    row, created = Job.objects.get_or_create(
-        kind=kind, key=key, defaults={"payload": payload, "due_at": due_at or now}
-    )
+    values = {"payload": payload, "due_at": due_at or now}
+    if fresh_key:
+        row, created = Job.objects.create(kind=kind, key=key, **values), True
+    else:
+        row, created = Job.objects.get_or_create(kind=kind, key=key, defaults=values)
     if created and row.due_at <= now:
         _ring_after_commit(row.pk, known)
     return row

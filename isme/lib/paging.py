@@ -66,18 +66,21 @@ def listing(
     *,
     orders: Mapping[str, tuple[str, ...]],
     filters: Mapping[str, str] | None = None,
+    count: int | None = None,
 ) -> Listing:
     """Return the page that the address asks for: ``page``, ``per_page``, ``sort``.
 
     ``orders`` names the allowed orders, the default first; each must be total (end in a unique
     column). ``filters`` are kept in the addresses of the other pages. Two queries: the count
-    and the rows.
+    (unless the caller knows it: ``count``) and the rows.
     """
     sort = request.GET.get("sort", "")
     if sort not in orders:
         sort = next(iter(orders))
     per_page = min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE)
     paginator = Paginator(rows.order_by(*orders[sort]), per_page)
+    if count is not None:
+        paginator.count = count  # type: ignore[misc]
     page = paginator.get_page(positive(request.GET.get("page"), 1))
     kept = dict(filters or {})
     kept |= {"sort": sort if sort != next(iter(orders)) else ""}

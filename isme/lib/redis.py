@@ -5,11 +5,17 @@
 Both answer within 0.15 s or count as away; after three failures nobody asks for 5 s (F7).
 """
 
+import hashlib
+import os
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django_redis import get_redis_connection
+from django_redis.pool import SentinelConnectionFactory
 from redis import Redis
 from redis.connection import (
     Connection,
@@ -17,7 +23,9 @@ from redis.connection import (
     SSLConnection,
     UnixDomainSocketConnection,
 )
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.sentinel import SentinelConnectionPool, SentinelManagedConnection
 
 from isme.lib.breaker import Breaker
 from isme.lib.timing import count_exchange
@@ -70,6 +78,61 @@ class CountedPool(ConnectionPool):
 
     def __init__(self, connection_class: type = Connection, **kwargs: Any) -> None:
         super().__init__(connection_class=_COUNTED[connection_class], **kwargs)
+
+
+class CountedSentinelConnection(_Counted, SentinelManagedConnection):
+    """Asks the sentinels for the master each time it connects."""
+
+    def connect_to(self, address: tuple[str, int]) -> None:
+        note_master(self.connection_pool, address)
+        super().connect_to(address)  # type: ignore[no-untyped-call]
+
+
+class CountedSentinelPool(SentinelConnectionPool):
+    """The same behind sentinels. Everything goes to the master: a replica is a little behind."""
+
+    def __init__(self, service_name: str, sentinel_manager: Any, **kwargs: Any) -> None:
+        kwargs["connection_class"] = CountedSentinelConnection
+        super().__init__(service_name, sentinel_manager, **kwargs)  # type: ignore[no-untyped-call]
+
+
+class SentinelFactory(SentinelConnectionFactory):
+    """Keeps one pool for each master *and* who watches it: two groups may use the same name."""
+
+    def get_or_create_connection_pool(self, params: dict[str, Any]) -> Any:
+        key = f"{params['url']} {self.options['SENTINELS']}"
+        if key not in self._pools:
+            self._pools[key] = self.get_connection_pool(params)
+        return self._pools[key]
+
+
+def note_master(pool: Any, address: tuple[str, int]) -> None:
+    """Raise the fence when another server has become the master since this host last looked.
+
+    It may lack what the old one took in its last moments: the end of somebody's session, say.
+    Whoever connects to the new one comes by here first. Raises ConnectionError then, because the
+    caller looked for the fence before it stood; and if the move can't be noted.
+    """
+    # The fence is a model's, and this module is there before the models are.
+    from isme.lib import fence
+
+    watchers = [one.connection_pool.connection_kwargs for one in pool.sentinel_manager.sentinels]
+    group = "|".join(sorted(f"{one['host']}:{one['port']}" for one in watchers))
+    name = f"{pool.service_name}-{hashlib.sha256(group.encode()).hexdigest()[:8]}"
+    file = Path(settings.VAR) / "run" / f"master-{name}"
+    now = f"{address[0]}:{address[1]}"
+    try:
+        known = file.read_text() if file.exists() else now
+        if known != now:
+            fence.raise_fence(f"{name} moved from {known} to {now}")
+        if known != now or not file.exists():
+            draft = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}")
+            draft.write_text(now)
+            draft.replace(file)
+    except OSError as error:
+        raise RedisConnectionError(f"the master can't be noted: {error}") from error
+    if known != now:
+        raise RedisConnectionError(f"{name} has moved")
 
 
 class Role:

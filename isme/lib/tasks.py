@@ -14,7 +14,7 @@ from celery.worker import state as worker_state
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from isme.lib import files, hooks, jobs, limit_fallback
+from isme.lib import file_sweep, files, hooks, jobs, limit_fallback
 from isme.lib.bell import waiting
 from isme.lib.health import BEAT, beat_heart, require_durable_broker
 from isme.lib.models import IdempotencyKey
@@ -54,6 +54,7 @@ def canary(queue: str) -> None:
 def housekeeping() -> None:
     """Ask for the chores of this hour; keyed by it, so two beats ask once."""
     jobs.enqueue("lib.prune", key=f"{timezone.now():%Y-%m-%dT%H}")
+    jobs.enqueue("lib.sweep_files", key=f"{timezone.now():%Y-%m-%d}")
 
 
 @jobs.job("lib.prune", queue="bulk", lease_seconds=120)
@@ -72,6 +73,12 @@ def prune() -> None:
 def delete_file(*, path: str) -> None:
     """Delete a file whose row went away."""
     files.delete_unnamed(path)
+
+
+@jobs.job("lib.sweep_files", queue="bulk", lease_seconds=300)
+def sweep_files() -> None:
+    """Once a day: delete files that no row names, say which rows have lost theirs."""
+    file_sweep.sweep()
 
 
 class Watchdog:

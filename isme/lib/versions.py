@@ -5,8 +5,10 @@ repeat an old value.
 """
 
 import secrets
+from typing import Any
 
 from django.db import transaction
+from redis import Redis
 
 from isme.lib.redis import RedisAway, evictable
 
@@ -22,13 +24,22 @@ def fresh() -> str:
 
 
 def establish(name: str) -> str:
-    """Give an unknown version a value and return it ("" while the cache is away)."""
-    word = fresh()
+    """Give an unknown version a value; the word that stands then ("" while the cache is away).
+
+    Of several who establish it at once one wins, and all get the winner's word. One exchange.
+    """
+
+    def work(client: Redis) -> object:
+        pipeline = client.pipeline(transaction=False)
+        pipeline.set(key(name), fresh(), nx=True, ex=VERSION_SECONDS)
+        pipeline.get(key(name))
+        return pipeline.execute()[1]
+
     try:
-        evictable.ask(lambda client: client.set(key(name), word, nx=True, ex=VERSION_SECONDS))
+        word: Any = evictable.ask(work)
     except RedisAway:
         return ""
-    return word
+    return word.decode() if word else ""
 
 
 def bump(name: str) -> None:

@@ -6,8 +6,10 @@ from django.test import Client
 from accounts.models import SignInSession, User
 from accounts.selectors import people_list
 from accounts.services import people, search_words
+from accounts.services.accounts import PEOPLE
 from accounts.services.people import PersonFacts
 from accounts.session import presence
+from isme.lib import versions
 from isme.lib.audit import Origin
 from isme.lib.models import Job
 from isme.lib.redis import evictable
@@ -15,8 +17,9 @@ from isme.lib.timing import Cost, _current
 from tests.conftest import enter, make_user
 
 LIST = "/accounts/users/"
-PAGE_QUERIES = 6  # count, keys, rows, identifiers; tabs, who is on
-FRAGMENT_QUERIES = 4
+PAGE_QUERIES = 4  # keys, rows, identifiers; who is on
+FRAGMENT_QUERIES = 3
+SEARCH_QUERIES = FRAGMENT_QUERIES + 2  # the count; how frequent the first word is
 PERSON_QUERIES = 5  # person, count and rows of the history, identifiers, profile
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -42,6 +45,11 @@ def add(name: str, nim: str, **profile: object) -> User:
     return people.create_person(facts=facts, actor=boss, origin=Origin())
 
 
+def versions_bumped() -> None:
+    """What the commit does, which a test's own transaction never comes to."""
+    evictable.client.set(versions.key(PEOPLE), versions.fresh())
+
+
 @pytest.fixture
 def three(office: Client) -> list[User]:
     names = ["Bagas Pratama", "Citra Pratiwi", "dr. José Bagaskara, Sp.PD"]
@@ -56,7 +64,6 @@ def test_list_query_budget(office, django_assert_num_queries, rows, headers, que
     for number in range(rows):
         add(f"Student {number}", f"2026101000{number:03}")
     office.get(LIST)
-
     with django_assert_num_queries(queries):
         response = office.get(LIST + "?role=student", headers=headers)
 
@@ -100,9 +107,47 @@ def test_search(office, three, query, expected):
 
 def test_status_follows_the_account(office, three):
     User.objects.filter(pk=three[0].pk).update(is_active=False)
+    versions_bumped()
     assert found(office, "?role=student&status=inactive") == ["Bagas Pratama"]
     assert "Bagas Pratama" not in found(office, "?role=student&status=active")
     assert "Bagas Pratama" not in found(office, "?role=student&status=waiting")
+
+
+def test_search_query_budget(office, three, django_assert_num_queries):
+    office.get(LIST)
+    with django_assert_num_queries(SEARCH_QUERIES):
+        response = office.get(LIST + "?q=bagas+pra", headers=HTMX)
+    assert len(response.context["rows"]) == 1
+
+
+def test_words_of_everybody_are_found_another_way(office, three, monkeypatch):
+    """The way for a hundred thousand must find the same people."""
+    monkeypatch.setattr(people_list, "FREQUENT", 0)
+    assert found(office, "?q=202610+pra") == ["Bagas Pratama", "Citra Pratiwi"]
+    assert found(office, "?q=202610&role=lecturer") == []
+
+
+def test_more_than_are_counted_is_said(office, three, monkeypatch):
+    monkeypatch.setattr(people_list, "MOST_COUNTED", 2)
+    response = office.get(LIST + "?q=202610")
+    assert "Lebih banyak orang yang cocok" in response.text
+    assert len(response.context["rows"]) == 2
+
+
+def test_counts_follow_every_change(office, three):
+    """Else a tab says 3 and the list shows 2."""
+
+    def shown() -> list[int]:
+        return [tab.count for tab in office.get(LIST).context["tabs"]]
+
+    assert shown() == [4, 3, 0, 1, 0]
+    add("Dewi", "2026101000013")
+    versions_bumped()
+    assert shown() == [5, 4, 0, 1, 0]
+    assert (
+        office.get(LIST + "?role=student&status=inactive").context["people"].page.paginator.count
+        == 0
+    )
 
 
 def test_nothing_found_says_why_and_offers_a_way(office, three):

@@ -3,19 +3,19 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.processes import PATIENCE_SECONDS, free_port, until
+
 ROOT = Path(__file__).resolve().parents[2]
 # How long a slow machine may take. Nothing waits longer than it must: all of it polls.
 START_SECONDS = 120
-CHANGE_SECONDS = 45
+CHANGE_SECONDS = PATIENCE_SECONDS
 
 # What script/test exports for its own tests must not reach a server that a person would start.
 KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "ISME_VENV"}
@@ -24,22 +24,6 @@ KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "ISME_VENV"}
 def plain_environment(**extra: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k in KEPT or k.startswith("PIP_")}
     return {**kept, **extra}
-
-
-def until(condition: Callable[[], object], what: str, seconds: float = CHANGE_SECONDS) -> object:
-    """Poll ``condition`` until it is true; its value. Fails with ``what`` after ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited {seconds:.0f} s for: {what}")
-        time.sleep(0.05)
-    return value
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def status_of(port: int, path: str = "/livez") -> int:

@@ -11,7 +11,8 @@ import psutil
 import pytest
 import redis
 
-from tests.commands.conftest import ROOT, Server, free_port, plain_environment, status_of, until
+from tests.commands.conftest import ROOT, Server, plain_environment, status_of
+from tests.processes import free_port, until
 
 pytestmark = pytest.mark.commands
 
@@ -157,9 +158,17 @@ def test_next_start_clears_up_after_everything_that_watches_was_killed(start):
 @long
 def test_closed_console_ends_the_server(start):
     server = start().ready()
+    ran = server.processes()
+    assert {server.top(*words).pid for words in PARTS.values()} < set(ran)
     server.process.kill()  # as brutally as possible: it cannot stop anything itself
     server.process.wait()
     until(server.gone, "every process gone")
+
+    assert not any(process.is_running() for process in ran.values())
+    with socket.socket() as another:  # the address and the state folder are free again
+        another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        another.bind(("127.0.0.1", server.port))
+    assert start().ready().supervisor.pid not in ran
 
 
 def test_taken_port_is_named(tmp_path):

@@ -6,29 +6,21 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.db import connection
 from kombu import pools
 
 from isme.lib import jobs
 from isme.lib.models import IdempotencyKey, Job
 from isme.lib.models.job import JobState
 from isme.lib.redis import durable
+from tests.processes import PrivateRedis, database_url, real_processes, until
 
 QUEUE = "tests"
-PATIENCE_SECONDS = 45
-REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor == 'sqlite'", reason="needs a database of its own"),
-    pytest.mark.skipif(REDIS is None, reason="needs a Redis of its own"),
-]
+pytestmark = real_processes
 
 
 @jobs.job("tests.killed", queue=QUEUE, lease_seconds=4)
@@ -54,35 +46,14 @@ def poison() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def database_url() -> str:
-    """Return the address of the test database, for another process."""
-    given = connection.settings_dict
-    user = f"{given['USER']}:{quote(given['PASSWORD'])}@" if given["USER"] else ""
-    host = given["HOST"] or "localhost"
-    if host.startswith("/"):
-        host = quote(host, safe="")
-    port = f":{given['PORT']}" if given["PORT"] else ""
-    socket = given["OPTIONS"].get("unix_socket")
-    return f"mysql://{user}{host}{port}/{given['NAME']}" + (
-        f"?unix_socket={socket}" if socket else ""
-    )
-
-
 class Background:
     """A Redis and a worker of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
-        self.socket = folder / "s"
-        self.redis: subprocess.Popen[bytes] | None = None
+        self.redis = PrivateRedis(folder, "durable")
+        self.url = url or self.redis.url
         self.worker: subprocess.Popen[bytes] | None = None
-
-    def start_redis(self) -> None:
-        options = {"port": "0", "unixsocket": str(self.socket), "save": "", "dir": self.folder}
-        options["maxmemory-policy"] = "noeviction"
-        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        self.redis = subprocess.Popen([REDIS, *words], stdout=subprocess.DEVNULL)
-        until(self.socket.exists)
 
     def start_worker(self) -> None:
         command = "celery --app isme worker --pool prefork --concurrency 1 --queues tests"
@@ -94,18 +65,13 @@ class Background:
                 env={
                     **os.environ,
                     "DATABASE_URL": database_url(),
-                    "REDIS_DURABLE_URL": f"unix://{self.socket}",
+                    "REDIS_DURABLE_URL": self.url,
                     "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
                 },
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-
-    def kill_redis(self) -> None:
-        self.redis.kill()
-        self.redis.wait()
-        self.socket.unlink(missing_ok=True)
 
     def kill_worker(self) -> None:
         os.killpg(self.worker.pid, signal.SIGKILL)
@@ -132,22 +98,14 @@ class Background:
         return row
 
 
-def until(condition, *, log: Path | None = None) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(log.read_text() if log else "waited in vain")
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def background(monkeypatch):
     folder = Path(tempfile.mkdtemp(prefix="isme", dir="/tmp"))  # a socket's path must be short
     running = Background(folder)
-    running.start_redis()
+    running.redis.start()
     bell = pools.producers[
         current_app.connection_for_write(
-            f"redis+socket://{running.socket}", transport_options={"max_retries": 0}
+            f"redis+socket://{running.redis.socket}", transport_options={"max_retries": 0}
         )
     ]
     monkeypatch.setattr("isme.lib.bell._producers", lambda: bell)
@@ -155,7 +113,7 @@ def background(monkeypatch):
     running.start_worker()
     yield running
     running.kill_worker()
-    running.kill_redis()
+    running.redis.kill()
     bell.force_close_all()
     durable.breaker.reset()
     shutil.rmtree(folder)
@@ -190,9 +148,9 @@ def test_job_is_done_once_though_the_worker_is_killed(background):
 def test_job_is_done_once_though_redis_and_the_bell_in_it_are_lost(background):
     row = ask(background, "after")
     child = background.wait_for_child()
-    background.kill_redis()
+    background.redis.kill()
     os.kill(child, signal.SIGKILL)
-    background.start_redis()
+    background.redis.start()
 
     assert_one_effect(background.finish(row))
 

@@ -21,6 +21,9 @@ TABLE = {
     "accounts/profile/avatar/remove/": HIDDEN_POST,
     "accounts/users/": STAFF,
     "accounts/users/new/": STAFF,
+    "accounts/users/export/": STAFF,
+    "accounts/throttled/": STAFF,
+    "accounts/audit/export/": SUPER_ADMIN,
 }
 
 
@@ -32,6 +35,11 @@ SEEN_BY_STAFF = {**NOBODYS, "office": 200, "super_admin": 200}
 # Their own accounts: staff sees its own page, and only a super admin edits staff.
 EDITED_BY_SUPER_ADMIN = {**NOBODYS, "super_admin": 200}
 OBJECTS = {
+    "accounts/throttled/<int:pk>/lift/": (
+        lambda owner_id: f"accounts/throttled/{owner_id}/lift/",
+        HIDDEN_POST,
+        HIDDEN_POST,
+    ),
     "accounts/users/<int:pk>/": (page_of(), SEEN_BY_STAFF, SEEN_BY_STAFF),
     "accounts/users/<int:pk>/edit/": (page_of("edit/"), EDITED_BY_SUPER_ADMIN, SEEN_BY_STAFF),
     "accounts/users/<int:pk>/deactivate/": (page_of("deactivate/"), NOBODYS, SEEN_BY_STAFF),

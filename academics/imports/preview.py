@@ -1,0 +1,95 @@
+"""Staged rows as the preview shows them: each cell as typed, and what is wrong or would change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
+
+from academics.imports.cells import shown
+from academics.imports.choices import RowOutcome
+from academics.imports.kind import Column, Draft, Kind
+from academics.imports.messages import FILES, NOTICES, UNDO, explain
+from academics.imports.workbooks import reasons_by_column
+from academics.models import ImportJob, ImportRow
+
+TONES = {"new": "green", "changed": "sun", "unchanged": "", "wrong": "brick"}
+
+
+@dataclass(frozen=True)
+class CellView:
+    """``why`` is set for a bad cell; ``was`` for one that changes something."""
+
+    label: str | Promise
+    text: str
+    why: str = ""
+    was: str | None = None
+
+
+@dataclass(frozen=True)
+class RowView:
+    sheet: str
+    number: int
+    outcome: str
+    label: str | Promise
+    tone: str
+    why: str
+    cells: list[CellView]
+
+
+def columns_of(job: ImportJob, kind: Kind) -> list[Column]:
+    """The columns that the file has, in the kind's order."""
+    present = job.notices.get("columns", ())
+    return [column for column in kind.columns if column.name in present]
+
+
+def views(rows: Iterable[ImportRow], columns: Sequence[Column]) -> list[RowView]:
+    return [_view(row, columns) for row in rows]
+
+
+def _view(row: ImportRow, columns: Sequence[Column]) -> RowView:
+    reasons = reasons_by_column(row.problems)
+    draft = Draft(row.sheet, row.number, row.cells, row.values, before=row.before)
+    changes = draft.changes if row.outcome == RowOutcome.CHANGED else {}
+    names = {column.name for column in columns}
+    # A reason in a column that the file lacks has no cell to stand in.
+    homeless = [why for column, why in reasons.items() if column not in names]
+    cells = [
+        CellView(
+            column.label,
+            shown(row.cells.get(column.name)),
+            why=reasons.get(column.name, ""),
+            was=_words(changes[column.name][0]) if column.name in changes else None,
+        )
+        for column in columns
+    ]
+    outcome = RowOutcome(row.outcome)
+    why = " ".join(homeless)
+    return RowView(
+        row.sheet, row.number, row.outcome, outcome.label, TONES[row.outcome], why, cells
+    )
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def notices(job: ImportJob) -> list[str]:
+    """What happens with this file that no single cell says, in words."""
+    found = []
+    for code, times in job.notices.get("counts", {}).items():
+        rows = ngettext("%(times)s row", "%(times)s rows", times) % {"times": times}
+        words = explain(NOTICES, code, {})
+        found.append(f"{words} {rows}." if times > 1 else words)
+    if unknown := job.notices.get("unknown"):
+        found.append(explain(NOTICES, "unknown_columns", {"columns": ", ".join(unknown)}))
+    if skipped := job.notices.get("skipped"):
+        found.append(explain(NOTICES, "skipped_sheets", {"sheets": ", ".join(skipped)}))
+    return found
+
+
+def refusal(job: ImportJob) -> str:
+    """Why the file, or its undoing, was refused; "" when it wasn't."""
+    code = job.refusal.get("code", "")
+    return explain({**FILES, **UNDO}, code, job.refusal) if code else ""

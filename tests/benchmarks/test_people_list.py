@@ -1,0 +1,134 @@
+"""The list of people at its full size. Prints what each way of asking costs against an empty one.
+
+    script/test tests/benchmarks/test_people_list.py -s
+    ISME_BENCHMARK_PEOPLE=100000 script/test tests/benchmarks/test_people_list.py -s
+
+No time is asserted: a busy machine is no fault of ours. What is asserted is the shape: no query
+of the list reads a whole table, unless it has to count it.
+"""
+
+import os
+import statistics
+import time
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.choices import IdentifierKind
+from accounts.models import Identifier, SearchWord, SignInSession, StudentProfile, User
+from accounts.selectors import people_list
+from accounts.words import words_of
+from tests.conftest import enter, make_user
+
+PEOPLE = int(os.environ.get("ISME_BENCHMARK_PEOPLE", "3000"))
+FIRST = ["Nadia", "Bagas", "Citra", "Dewi", "Eko", "Fajar", "Gilang", "Hana", "Intan", "Joko"]
+LAST = ["Pratama", "Wijaya", "Saputra", "Nugroho", "Santoso", "Hidayat", "Siregar", "Utami"]
+ASKED = {
+    "all": "",
+    "last page": f"?page={PEOPLE // 50}",
+    "students": "?role=student",
+    "active students": "?role=student&status=active",
+    "active": "?status=active",
+    "inactive": "?status=inactive",
+    "never signed in": "?status=waiting",
+    "newest": "?sort=newest",
+    "by name, backwards": "?sort=-name",
+    "one number": "?q=20261010000042",
+    "a number's beginning": "?q=202610",
+    "a rare word": "?q=nadia42",
+    "a frequent word": "?q=pratama",
+    "two words": "?q=nadia+prat",
+    "one letter": "?q=p",
+    "a word and a role": "?q=pratama&role=student&status=active",
+    "nobody": "?q=zzz",
+}
+# Not in a transaction of the test: ANALYZE would commit it.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def crowd() -> None:
+    """PEOPLE students, one of ten deactivated, half of whom signed in before."""
+    for start in range(0, PEOPLE, 5000):
+        _add(range(start, min(start + 5000, PEOPLE)))
+    with connection.cursor() as cursor:
+        for model in (User, SearchWord, Identifier, SignInSession):
+            verb = "ANALYZE TABLE" if connection.vendor == "mysql" else "ANALYZE"
+            cursor.execute(f"{verb} {model._meta.db_table}")
+
+
+def _add(numbers: range) -> None:
+    made = [
+        User(
+            username=f"u{number:06}",
+            name=f"{FIRST[number % 10]}{number // 80 or ''} {LAST[number // 10 % 8]}",
+            role="student",
+            is_active=number % 10 != 0,
+        )
+        for number in numbers
+    ]
+    User.objects.bulk_create(made)
+    names = [user.username for user in made]
+    users = list(User.objects.filter(username__in=names).order_by("username"))
+    nims = {user.pk: f"202610100{int(user.username[1:]):05}" for user in users}
+    Identifier.objects.bulk_create(
+        Identifier(user=user, kind=IdentifierKind.NIM, value=nims[user.pk]) for user in users
+    )
+    SearchWord.objects.bulk_create(
+        SearchWord(user=user, word=word)
+        for user in users
+        for word in sorted(words_of(user.name, [nims[user.pk], user.username]))
+    )
+    StudentProfile.objects.bulk_create(
+        StudentProfile(user=user, intake_year=2026, level=1, gender="male") for user in users
+    )
+    SignInSession.objects.bulk_create(SignInSession(user=user) for user in users[::2])
+
+
+def _milliseconds(client: Client, address: str) -> float:
+    times = []
+    for _round in range(5):
+        began = time.perf_counter()
+        assert client.get(address).status_code == 200
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+@pytest.mark.slow
+def test_every_way_of_asking(crowd, client, capsys):
+    enter(client, make_user("ratna", role="office"))
+    client.get("/accounts/users/")
+    small = _milliseconds(client, "/accounts/users/?q=zzz")
+    measured = {
+        name: _milliseconds(client, f"/accounts/users/{query}") for name, query in ASKED.items()
+    }
+    with capsys.disabled():
+        print(f"\n{PEOPLE} people, {connection.vendor}: ms a page, and against an empty one")
+        for name, took in measured.items():
+            print(f"  {name:24} {took:7.1f} {took / small:6.1f} x")
+    assert set(measured) == set(ASKED)
+
+
+def test_no_search_reads_every_person(crowd):
+    """Else the list gets slower with each intake, until nobody wants to open it."""
+    if connection.vendor != "mysql":
+        pytest.skip("the plan is MariaDB's")
+    plans = {name: _plan(query) for name, query in ASKED.items() if "page=" not in query}
+    read_whole = [name for name, plan in plans.items() if ("accounts_user", "ALL") in plan]
+    assert read_whole == []
+    words = [plan for plan in plans.values() for table, kind in plan if table.startswith("U")]
+    assert words, "the plans of searches name the table of words"
+    assert not [plan for plan in plans.values() if ("U0", "ALL") in plan]
+
+
+def _plan(query: str) -> list[tuple[str, str]]:
+    """Table and way of access of each step for the first page of a list."""
+    asked = dict(part.split("=") for part in query.removeprefix("?").split("&") if part)
+    order = people_list.ORDERS[asked.pop("sort", "name")]
+    asked = {key: value.replace("+", " ") for key, value in asked.items()}
+    rows = people_list.people(**asked).values_list("pk", flat=True).order_by(*order)[:50]
+    with connection.cursor() as cursor:
+        sql, parameters = rows.query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        return [(row[2] or "", row[3] or "") for row in cursor.fetchall()]
