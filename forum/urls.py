@@ -29,6 +29,7 @@ urlpatterns = [
     path("t/<int:pk>/follow/", acts.thread_follow, name="thread_follow"),
     path("t/<int:pk>/state/", acts.thread_state, name="thread_state"),
     path("t/<int:pk>/pin/", acts.thread_pin, name="thread_pin"),
+    path("t/<int:pk>/merge/", acts.thread_merge, name="thread_merge"),
     path("t/<int:pk>/move/", acts.thread_move, name="thread_move"),
     path("posts/<int:pk>/", reading.post, name="post"),
     path("posts/<int:pk>/menu/", acts.post_menu, name="post_menu"),

@@ -5,6 +5,7 @@ import signal
 import sys
 
 from loadtests import report
+from loadtests.forum import forum
 from loadtests.journeys import journeys
 from loadtests.people import Unexpected
 from loadtests.report import Section
@@ -24,6 +25,9 @@ def measure(profile: str) -> list[Section]:
     with running(ALL_PARTS) as stack:
         if not short:
             await_quiet()
+        if profile == "forum":
+            plan = Plan(_number("ISME_LOAD_SECONDS", 5), runs=3, warm_up=2)
+            return forum(stack, plan)
         if profile != "journeys":
             seconds = _number("ISME_LOAD_SECONDS", 2 if short else 5)
             plan = Plan(seconds, runs=1 if short else 3, warm_up=2)

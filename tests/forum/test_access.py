@@ -97,7 +97,7 @@ def _reading(made, post) -> list[str]:
 
 
 def _acting(made, post) -> list[str]:
-    parts = ("reply/", "follow/", "state/", "pin/", "move/", "change/")
+    parts = ("reply/", "follow/", "state/", "pin/", "move/", "merge/", "change/")
     acts = (
         "like/", "bookmark/", "edit/", "delete/", "hide/", "show/", "accept/", "endorse/",
         "report/", "unmask/",

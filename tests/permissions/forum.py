@@ -67,6 +67,7 @@ POSTS = {
     "forum/t/<int:pk>/follow/": "forum/t/%s/follow/",
     "forum/t/<int:pk>/state/": "forum/t/%s/state/",
     "forum/t/<int:pk>/pin/": "forum/t/%s/pin/",
+    "forum/t/<int:pk>/merge/": "forum/t/%s/merge/",
     "forum/t/<int:pk>/move/": "forum/t/%s/move/",
     **{
         f"forum/posts/<int:pk>/{act}/": f"forum/posts/%s/{act}/"
