@@ -40,9 +40,9 @@ def unopened(user: User) -> list[Board]:
         return []
     made = ForumCategory.objects.exclude(offering=None).values("offering_id")
     courses = membership.offerings_of(user.pk).filter(term__is_active=True).exclude(pk__in=made)
-    made = ForumCategory.objects.exclude(course_class=None).values("course_class_id")
+    opened = ForumCategory.objects.exclude(course_class=None).values("course_class_id")
     classes = membership.classes_of(user.pk).filter(offering__term__is_active=True)
-    classes = classes.exclude(pk__in=made).order_by("offering__course__name", "name", "pk")
+    classes = classes.exclude(pk__in=opened).order_by("offering__course__name", "name", "pk")
     return [
         *(
             Board(name, f"/forum/courses/{pk}/")
