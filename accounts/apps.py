@@ -8,9 +8,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import demo, home
+        from accounts import demo, home, search
         from accounts.choices import Role
-        from accounts.services import avatars, mailed_links
+        from accounts.services import avatars, mailed_links, password_sheets
         from isme.lib import fence, files, hooks, navigation
 
         boss = {Role.SUPER_ADMIN.value}
@@ -19,7 +19,9 @@ class AccountsConfig(AppConfig):
         hooks.seed_demo.register(demo.seed_people)
         hooks.prune.register(mailed_links.prune)
         files.register(avatars.KIND)
+        files.register(password_sheets.KIND)
         home.offer()
+        search.offer()
         fence.prepare()
         navigation.add("/accounts/users/", _("People"), icon="users", order=40, roles=staff)
         navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)

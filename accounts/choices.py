@@ -70,3 +70,10 @@ class SignInEventKind(models.TextChoices):
 class LinkPurpose(models.TextChoices):
     RESET = "reset", _("New password")
     EMAIL = "email", _("Proof of an e-mail address")
+
+
+class SheetState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

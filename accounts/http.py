@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -8,6 +10,8 @@ from isme.lib.http import client_ip, device_of
 
 class Request(HttpRequest):
     """A request behind our middleware, for the type checker."""
+
+    acting: Any  # accounts.acting.Acting, only while somebody looks as somebody else
 
     user: User  # type: ignore[assignment]
     reading: Reading

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from accounts.session import cookie
+from accounts.session import cookie, unsent
 from accounts.session.reader import Reading, read
 from accounts.session.store import SnapshotSession
 from isme.lib import page_parts
@@ -80,19 +80,27 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
             return None
         return to_sign_in(request)
 
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Whatever a signed-in person sends settles what waited to be sent."""
+        waits = settings.UNSENT_COOKIE_NAME in request.COOKIES
+        if waits and request.method == "POST" and request.user.is_authenticated:
+            unsent.drop(request, response)
+        return response
+
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page and back; a fragment is told to leave the whole page."""
     fragment = request.headers.get("HX-Request") == "true"
-    target = request.get_full_path() if request.method == "GET" and not fragment else ""
-    if fragment:
-        target = request.headers.get("HX-Current-URL-Path", "")
+    whole_page = request.method == "GET" and not fragment
+    target = request.get_full_path() if whole_page else unsent.page_of(request)
     address = settings.LOGIN_URL + (f"?{urlencode({'next': target})}" if target else "")
     if fragment:
         response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         response["HX-Redirect"] = address
         return response
-    return HttpResponseRedirect(address)
+    response = HttpResponseRedirect(address)
+    unsent.keep(request, response)
+    return response
 
 
 def _to_password_change(request: HttpRequest, view: View) -> HttpResponse | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from accounts.models import User
-from accounts.services import audit, email_proof, notices, password_reset
+from accounts.services import audit, email_proof, notices, password_reset, password_sheets
 from isme.lib.audit import APPEND
 from isme.lib.jobs import job
 
@@ -32,3 +32,13 @@ def mail_notice(*, user_id: int, **facts: str) -> None:
     """Mail one notice. Run twice it has the same Message-ID."""
     name = User.objects.values_list("name", flat=True).get(pk=user_id)
     notices.send(facts, name=name)
+
+
+@job(password_sheets.JOB, queue="bulk", lease_seconds=300)
+def make_password_sheet(*, sheet_id: int) -> None:
+    password_sheets.make_sheet(sheet_id=sheet_id)
+
+
+@job(password_sheets.REMOVAL, queue="bulk")
+def remove_password_sheet(*, sheet_id: int) -> None:
+    password_sheets.remove_sheet(sheet_id=sheet_id)

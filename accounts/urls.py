@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import (
+    acting,
     audit,
     door,
     email,
@@ -10,7 +11,9 @@ from accounts.views import (
     person_acts,
     profile,
     reset,
+    sheets,
     throttled,
+    unsent,
 )
 
 app_name = "accounts"
@@ -19,6 +22,7 @@ urlpatterns = [
     path("logout/", door.logout, name="logout"),
     path("language/", door.language, name="language"),
     path("password/change/", passwords.password_change, name="password_change"),
+    path("unsent/", unsent.unsent, name="unsent"),
     path("password/reset/", reset.password_reset, name="password_reset"),
     path("password/reset/sent/", reset.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<str:token>/", reset.password_new, name="password_new"),
@@ -45,5 +49,10 @@ urlpatterns = [
         person_acts.person_force_logout,
         name="person_force_logout",
     ),
+    path("users/<int:pk>/act-as/", acting.person_act_as, name="person_act_as"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/new/", sheets.sheet_new, name="sheet_new"),
+    path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
+    path("acting/stop/", acting.acting_stop, name="acting_stop"),
     path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
 ]

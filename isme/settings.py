@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "accounts.middleware.SnapshotUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.acting.ActingMiddleware",
 ]
 if SERVER_TIMING:
     MIDDLEWARE.insert(0, "isme.lib.timing.ServerTimingMiddleware")
@@ -245,6 +246,7 @@ ONE_TIME_PASSWORD_DAYS = env.number("ONE_TIME_PASSWORD_DAYS", 14)
 SECURE_COOKIES = not LOCAL
 SID_COOKIE_NAME = "__Host-sid" if SECURE_COOKIES else "sid"
 DEVICE_COOKIE_NAME = "device"  # both only on the path of the sign-in page, so no __Host-
+UNSENT_COOKIE_NAME = "unsent"
 TICKET_COOKIE_NAME = "ticket"
 SESSION_HOURS = 12  # absolute, without "remember me"
 SESSION_IDLE_HOURS = 3

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 
 from isme.lib import assets
 
@@ -17,17 +18,30 @@ LEAST_CONTRAST = 4.5  # WCAG 2.2 AA for text
 INKS = [
     *((ink, ground) for ink in ("ink", "ink-2") for ground in ("paper", "surface", "sunken")),
     *((ink, "raised") for ink in ("ink", "ink-2")),
-    ("ink-3", "surface"),
+    *(("ink-3", ground) for ground in ("surface", "paper", "sunken", "raised")),
+    ("ink-2", "hover"),
+    ("accent-ink", "hover"),
+    ("accent-ink", "raised"),
+    ("accent-ink", "sunken"),
     ("accent-ink", "surface"),
     ("accent-ink", "paper"),
     ("accent-ink", "accent-soft"),
     ("on-accent", "accent"),
     ("on-block", "block"),
+    ("on-block", "block-2"),
     ("on-block-2", "block"),
     ("on-block", "here"),
     ("on-sun", "sun"),
     ("sun-ink", "sun-soft"),
     ("brick-ink", "surface"),
+    ("brick-ink", "paper"),
+    ("sun-ink", "surface"),
+    ("ink", "sun-soft"),
+    ("ink", "brick-soft"),
+    ("ink", "accent-soft"),
+    ("ink", "sky-soft"),
+    ("toast-ink", "toast"),
+    ("toast-act", "toast"),
     ("brick-ink", "brick-soft"),
     ("on-brick", "brick"),
     ("sky-ink", "sky-soft"),
@@ -116,3 +130,67 @@ def test_first_view_is_light(signed_in):
         htmx.read_bytes(),
     ]
     assert sum(len(gzip.compress(part)) for part in parts) <= 100_000
+
+
+def admin_colours(theme: str) -> dict[str, str]:
+    """The variables of Django admin in a theme: its own, under ours."""
+    own = Path(admin.__file__).parent / "static" / "admin" / "css"
+    found: dict[str, str] = {}
+    for path in (own / "base.css", own / "dark_mode.css", assets.SOURCES / "css" / "admin.css"):
+        chosen = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", path.read_text())
+        for selector, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", chosen):
+            if ":root" in selector or f'data-theme="{theme}"' in selector:
+                found |= dict(re.findall(r"--([\w-]+):\s*([^;]+);", rules))
+    return found
+
+
+def resolved(colours: dict[str, str], name: str) -> float:
+    value = colours[name].strip()
+    while (reference := re.fullmatch(r"var\(--([\w-]+)\)", value)) is not None:
+        value = colours[reference[1]].strip()
+    digits = value.removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("body-fg", "body-bg"),
+        ("link-fg", "body-bg"),
+        ("link-fg", "darkened-bg"),
+        ("body-quiet-color", "body-bg"),
+        ("header-color", "header-bg"),
+        ("header-branding-color", "header-bg"),
+        ("header-link-color", "header-bg"),
+        ("breadcrumbs-fg", "breadcrumbs-bg"),
+        ("breadcrumbs-link-fg", "breadcrumbs-bg"),
+        ("button-fg", "button-bg"),
+        ("button-fg", "default-button-bg"),
+        ("button-fg", "button-hover-bg"),
+    ],
+)
+def test_admin_can_be_read(ink, ground, theme):
+    """Else whoever repairs data by hand guesses what a row says."""
+    colours = admin_colours(theme)
+    pair = sorted((resolved(colours, ink), resolved(colours, ground)), reverse=True)
+    assert (pair[0] + 0.05) / (pair[1] + 0.05) >= LEAST_CONTRAST
+
+
+def test_every_icon_that_is_named_is_drawn():
+    """Else a button shows a hole where its sign should be."""
+    sprite = (assets.SOURCES / "icons.svg").read_text()
+    drawn = set(re.findall(r'id="([\w-]+)"', sprite))
+    named: set[str] = set()
+    for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        text = path.read_text()
+        named |= set(re.findall(r'icon\.html" with name="([\w-]+)"', text))
+        named |= set(re.findall(r'\bicon="([\w-]+)"', text))
+    assert len(named) > 20
+    assert named - drawn == set()

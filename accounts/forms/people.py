@@ -147,6 +147,16 @@ class DeactivateForm(OnceForm):
     )
 
 
+class ActAsForm(OnceForm):
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("It stands in the audit trail."),
+        max_length=200,
+        error_messages={"required": _("Say why, so that a colleague understands it later.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class FilterForm(forms.Form):
     """The filters of the list, as they stand in the address. Never refuses anything."""
 

@@ -56,6 +56,17 @@ def read(cookie: Cookie | None, hot_keys: Sequence[str], *, active: bool = True)
     return reading
 
 
+def hot(keys: Sequence[str]) -> dict[str, bytes | None]:
+    """More keys, by an exchange of their own; none while the cache is away or fenced off."""
+    if not keys or fence.stands():
+        return {}
+    try:
+        values: Any = evictable.ask(lambda client: client.mget(keys))
+    except RedisAway:
+        return {}
+    return dict(zip(keys, values, strict=True))
+
+
 def _exchange(client: Redis, cookie: Cookie | None, keys: list[str]) -> list[bytes | None]:
     """The keys; once a minute with the note that this person is on, in the same exchange."""
     if cookie is None or not presence.memory.is_due(cookie.user_id, cookie.hash):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import rules
+from accounts.acting import not_while_acting
 from accounts.forms.audit import AuditFilterForm
 from accounts.http import Request, origin_of
 from accounts.models import AuditEvent
@@ -59,6 +60,7 @@ def audit_trail(request: Request) -> HttpResponse:
     )
 
 
+@not_while_acting
 @require_safe
 def audit_export(request: Request) -> HttpResponseBase:
     """The events of the filters, the oldest first, as CSV: streamed, so it has no limit of rows."""

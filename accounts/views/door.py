@@ -9,11 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.acting import as_oneself
+from accounts.choices import Place
 from accounts.errors import SignInDelayed, SignInRefused
 from accounts.forms.door import SignInForm
 from accounts.http import Request
@@ -21,6 +24,7 @@ from accounts.services.sign_in import sign_in, sign_out
 from accounts.services.throttle import TICKET_SECONDS
 from accounts.session import cookie as cookies
 from accounts.session import device as devices
+from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
 
 MINUTE = 60
@@ -33,7 +37,7 @@ def login(request: Request) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(next_address(request))
-        return _login_page(request, SignInForm())
+        return _login_page(request, _first_form(request))
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _login_page(request, form)
@@ -46,10 +50,38 @@ def login(request: Request) -> HttpResponse:
     except SignInDelayed as delay:
         return _delayed_page(request, form, delay)
     rotate_token(request)
-    response = HttpResponseRedirect(next_address(request))
+    response = HttpResponseRedirect(_after(request, cookie.user_id))
+    if "drafted" in request.POST:
+        unsent.drop(request, response)
     cookies.send(response, cookie, remember=remember)
     devices.send(response, request, cookie.user_id)
     return response
+
+
+def _displaced(request: Request) -> dict[str, object]:
+    """Which device took over, for the one whose cookie shows that it was theirs."""
+    newer = request.reading.displaced_by
+    if newer is None:
+        return {"displaced_by": None}
+    place = _("campus network") if newer.place == Place.CAMPUS else _("another network")
+    return {"displaced_by": newer, "displaced_place": place}
+
+
+def _first_form(request: Request) -> SignInForm:
+    """Empty; a displaced device finds its name filled in, so that one tap brings it back."""
+    newer = request.reading.displaced_by
+    if newer is None:
+        return SignInForm()
+    form = SignInForm(initial={"login": newer.username})
+    form.fields["password"].widget.attrs["autofocus"] = True
+    return form
+
+
+def _after(request: Request, user_id: int) -> str:
+    """Where to go now: to what was sent in vain, unless the browser's own script has it."""
+    if "drafted" not in request.POST and unsent.read(request, user_id):
+        return reverse("accounts:unsent")
+    return next_address(request)
 
 
 def _login_page(
@@ -58,7 +90,7 @@ def _login_page(
     context: dict[str, object] = {
         "form": form,
         "next": next_address(request) if "next" in request.GET or "next" in request.POST else "",
-        "displaced_by": request.reading.displaced_by,
+        **_displaced(request),
     }
     if delay is None:
         return render(request, "accounts/login.html", context)
@@ -87,6 +119,7 @@ def _delayed_page(request: Request, form: SignInForm, delay: SignInDelayed) -> H
     return response
 
 
+@as_oneself
 @require_POST
 @login_not_required
 def logout(request: Request) -> HttpResponse:

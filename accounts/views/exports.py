@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import rules
+from accounts.acting import not_while_acting
 from accounts.choices import IdentifierKind
 from accounts.http import Request, origin_of
 from accounts.models import User
@@ -65,6 +66,7 @@ COLUMNS: Sequence[Column] = (
 )
 
 
+@not_while_acting
 @require_safe
 def people_export(request: Request) -> HttpResponseBase:
     """The list as a spreadsheet, at most 20,000 people; 3 queries for each 500."""

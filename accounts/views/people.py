@@ -79,6 +79,7 @@ def people(request: Request) -> HttpResponse:
         context |= {
             "filter_form": FilterForm(initial=filters),
             "tabs": _tabs(page, counts),
+            "all_address": page.address(page="", per_page="", sort="", all=1),
             "on_now": len(presence.online()),
             "export_address": reverse("accounts:people_export")
             + page.address(page="", per_page=""),

@@ -36,10 +36,14 @@ STYLES = (
             "progress",
             "drawings",
             "dialogs",
+            "finder",
+            "next",
+            "charts",
             "tabs",
             "toasts",
             "notices",
             "auth",
+            "board",
             "imports",
             "thread",
         )
@@ -49,15 +53,18 @@ STYLES = (
 )
 SCRIPTS = (
     "bell",
+    "board",
     "busy",
     "dialog",
     "drop",
+    "finder",
     "focus",
     "forum-composer",
     "forum-thread",
     "offline",
     "reveal",
     "unsaved",
+    "drafts",
 )
 
 

@@ -51,6 +51,26 @@ SECTIONS = (
     "progress",
     "empty",
 )
+TOKENS = (
+    "paper",
+    "surface",
+    "sunken",
+    "raised",
+    "hover",
+    "line",
+    "edge",
+    "ink",
+    "ink-2",
+    "accent",
+    "accent-soft",
+    "block",
+    "block-2",
+    "sun",
+    "sun-soft",
+    "brick",
+    "brick-soft",
+    "sky-soft",
+)
 
 
 class ExampleForm(forms.Form):

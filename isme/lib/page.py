@@ -61,6 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         **theme_parts(theme_of(request), get_language() or ""),
         "release": settings.RELEASE,
+        "acting": getattr(request, "acting", None),
         "here": request.path,
         "header_parts": header_parts,
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
@@ -89,10 +90,15 @@ class KeptPage:
         return f"{json.dumps(head)}\n{self.html}".encode()
 
 
+def csrf_hole() -> dict[str, SafeString]:
+    """What a part that is rendered by itself puts where its form has the token."""
+    return {"csrf_token": SafeString(CSRF_HOLE)}
+
+
 def build(template: str, context: Mapping[str, Any], versions: list[str]) -> KeptPage:
     """Render ``template`` once, with holes where requests differ. ``context`` names the user."""
     holes = {
-        "csrf_token": SafeString(CSRF_HOLE),
+        **csrf_hole(),
         "messages_hole": SafeString(MESSAGES_HOLE),
         "theme": SafeString(THEME_HOLE),
         "theme_color": SafeString(COLOR_HOLE),
@@ -120,6 +126,9 @@ def personal_page(
     ``kept`` and ``versions`` come from the request's one exchange. Older than 60 s: one process
     refreshes (a lease in the cache), the others serve what there is. No query when kept.
     """
+    if getattr(request, "acting", None) is not None:
+        # Somebody looks as this person: nothing is kept of it, and nothing kept is shown.
+        return HttpResponse(_filled(request, build_page().html))
     page = KeptPage.from_bytes(kept)
     if (
         page is None
@@ -188,6 +197,10 @@ def _filled(request: HttpRequest, html: str) -> str:
     if "messages" in request.COOKIES:
         context = {"messages": get_messages(request), "csrf_token": get_token(request)}
         messages = render_to_string("components/messages.html", context)
+    acting = getattr(request, "acting", None)
+    if acting is not None:
+        context = {"acting": acting, "csrf_token": get_token(request)}
+        messages = render_to_string("components/acting.html", context) + messages
     theme = theme_of(request)
     parts = theme_parts(theme, get_language() or "")
     return (

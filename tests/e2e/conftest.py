@@ -104,6 +104,22 @@ class Visitor:
             for node in found["nodes"]
         ]
 
+    def shifts(self) -> list[str]:
+        """What jumped while the page was built: each layout shift with the first element of it."""
+        return self.page.evaluate(
+            """() => new Promise(done => {
+                const found = []
+                new PerformanceObserver(list => {
+                    for (const entry of list.getEntries()) {
+                        if (entry.hadRecentInput) continue
+                        const node = entry.sources[0]?.node
+                        found.push(`${entry.value.toFixed(4)} ${(node?.outerHTML || "").slice(0, 120)}`)
+                    }
+                }).observe({type: "layout-shift", buffered: true})
+                requestAnimationFrame(() => requestAnimationFrame(() => done(found)))
+            })"""
+        )
+
     def overflow(self) -> list[str]:
         """The elements that make the page wider than the screen."""
         return self.page.evaluate(

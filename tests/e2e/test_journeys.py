@@ -268,7 +268,7 @@ def test_back_button_after_signing_out(visit, faculty):
     visitor.sign_in("nadia")
     page.goto("/accounts/profile/")
     visitor.sign_out()
-    expect(page.get_by_role("status")).to_have_count(1)
+    expect(page.locator(".messages")).to_have_count(1)
 
     page.go_back()
 

@@ -52,13 +52,14 @@ def inspect(visitor: Visitor, name: str, *, axe: bool = True) -> list[str]:
 def test_page_is_for_everybody(visit, faculty, view: View):
     """Else somebody who can't see well, uses a phone, or prefers the dark, can't use the page."""
     problems = []
-    for language in ("id", "en"):
-        visitor = visit(color_scheme="light")
+    for language, width in (("id", WIDE), ("en", NARROW)):
+        visitor = visit(color_scheme="light", width=width)
         visitor.set_cookie("lang", language)
         view.show(visitor, faculty)
         expect(visitor.page.locator("html")).to_have_attribute("lang", language)
         expected = "" if view.status == 200 else str(view.status)
         problems += [t for t in visitor.troubles if not expected or expected not in t]
+        problems += [f"{width}: jumps: {one}" for one in visitor.shifts()]
         name = f"{view}-{{width}}-{{theme}}-{language}"
         problems += [f"{language} {one}" for one in inspect(visitor, name, axe=language == "id")]
     assert not problems, "\n".join(problems)

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from accounts.models import PasswordSheet
 from tests.permissions.rows import (
     HIDDEN_POST,
     NOBODYS,
@@ -15,6 +16,7 @@ TABLE = {
     "accounts/logout/": POST_ONLY,
     "accounts/language/": POST_ONLY,
     "accounts/audit/": SUPER_ADMIN,
+    "accounts/unsent/": dict.fromkeys(ROLES, 302),
     "accounts/profile/": SIGNED_IN,
     "accounts/profile/preferences/": HIDDEN_POST,
     "accounts/profile/avatar/": HIDDEN_POST,
@@ -23,6 +25,9 @@ TABLE = {
     "accounts/users/new/": STAFF,
     "accounts/users/export/": STAFF,
     "accounts/throttled/": STAFF,
+    "accounts/sheets/": STAFF,
+    "accounts/sheets/new/": STAFF,
+    "accounts/acting/stop/": HIDDEN_POST,
     "accounts/audit/export/": SUPER_ADMIN,
 }
 
@@ -34,7 +39,14 @@ def page_of(part: str = "") -> Callable[[int], str]:
 SEEN_BY_STAFF = {**NOBODYS, "office": 200, "super_admin": 200}
 # Their own accounts: staff sees its own page, and only a super admin edits staff.
 EDITED_BY_SUPER_ADMIN = {**NOBODYS, "super_admin": 200}
+
+
+def sheet_of(owner_id: int) -> str:
+    return f"accounts/sheets/{PasswordSheet.objects.create(maker_id=owner_id).pk}/"
+
+
 OBJECTS = {
+    "accounts/sheets/<int:pk>/": (sheet_of, SEEN_BY_STAFF, NOBODYS),
     "accounts/throttled/<int:pk>/lift/": (
         lambda owner_id: f"accounts/throttled/{owner_id}/lift/",
         HIDDEN_POST,
@@ -45,5 +57,10 @@ OBJECTS = {
     "accounts/users/<int:pk>/deactivate/": (page_of("deactivate/"), NOBODYS, SEEN_BY_STAFF),
     "accounts/users/<int:pk>/restore/": (page_of("restore/"), HIDDEN_POST, HIDDEN_POST),
     "accounts/users/<int:pk>/force-logout/": (page_of("force-logout/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/act-as/": (
+        page_of("act-as/"),
+        NOBODYS,
+        {**NOBODYS, "super_admin": 200},
+    ),
     "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
 }

@@ -1,15 +1,32 @@
-// After a swap the reader is where the news is: at the first error, or at the new part's heading.
-const target = (part) => part.querySelector("[aria-invalid=true]") || part.querySelector("h2, h1");
-const move = (part) => {
-  const element = target(part);
-  if (!element) return;
-  if (!element.hasAttribute("tabindex") && /^H/.test(element.tagName)) element.tabIndex = -1;
-  element.focus({ preventScroll: true });
+// After a swap the reader is where the news is: at the first error, where the focus was, or at
+// the heading of the new part; and hears what the part now shows.
+const said = document.getElementById("told");
+let before = "";
+
+// How to find the focused element again in a part that was drawn anew.
+const nameOf = (element) => {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const head = element.closest("thead th");
+  return head ? `thead th:nth-child(${[...head.parentNode.children].indexOf(head) + 1}) a` : "";
 };
+const goal = (part) => part.querySelector("[role=alert][data-focus-first], [aria-invalid=true]")
+  || (before && part.querySelector(before))
+  || part.querySelector("h1, h2, h3");
+
+addEventListener("htmx:beforeSwap", (event) => {
+  const active = document.activeElement;
+  before = event.detail.target?.contains(active) ? nameOf(active) : "";
+});
 addEventListener("htmx:afterSettle", (event) => {
-  if (!event.detail.elt.contains(document.activeElement) || document.activeElement === document.body) {
-    move(event.detail.elt);
-  }
+  const part = event.detail.elt;
+  const news = part.querySelector("[data-told]") || part.querySelector("h1, h2, h3");
+  if (said && news) said.textContent = news.textContent.trim().replace(/\s+/g, " ");
+  const active = document.activeElement;
+  if (active !== document.body && active.isConnected) return;
+  const element = goal(part);
+  if (!element) return;
+  if (!element.matches("a, button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+  element.focus();
 });
 // A refused form is read from its summary on.
 document.querySelector("[data-focus-first]")?.focus();

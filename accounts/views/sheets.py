@@ -1,0 +1,104 @@
+"""Passwords for many: choose whom, confirm, watch the worker, fetch the printed sheet."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import rules
+from accounts.forms.sheets import SheetForm
+from accounts.http import Request, origin_of
+from accounts.selectors import sheets as selectors
+from accounts.services import password_sheets as services
+from accounts.views.people import crumbs, filters_of
+from isme.lib.http import page_or_fragment
+from isme.lib.idempotency import once
+
+MOST_DIGITS = 18
+
+
+@require_safe
+def sheets(request: Request) -> HttpResponse:
+    if not rules.can_list_people(request.user):
+        raise PermissionDenied
+    context = {"sheets": selectors.sheets_of(request.user), "crumbs": crumbs()}
+    return render(request, "accounts/sheets.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet_new(request: Request) -> HttpResponse:
+    """Confirm and order: what was ticked (``pk``) or all of the list (``all=1`` and filters)."""
+    if not rules.can_list_people(request.user):
+        raise PermissionDenied
+    asked = request.POST if request.method == "POST" else request.GET
+    form = SheetForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _confirm_page(request, form, asked)
+    chosen = _chosen(request, asked, only_new=form.cleaned_data["only_new"])
+    refusal = _refusal(len(chosen))
+    if refusal:
+        form.add_error(None, refusal)
+        return _confirm_page(request, form, asked)
+
+    def effect() -> str:
+        sheet = services.order_sheet(people=chosen, maker=request.user, origin=origin_of(request))
+        return reverse("accounts:sheet", args=[sheet.pk])
+
+    location = once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
+    return HttpResponseRedirect(location)
+
+
+def _chosen(request: Request, asked: QueryDict, *, only_new: bool) -> list[int]:
+    """The keys of those who get a slip, one more than fit if there are more."""
+    pks = None
+    if not asked.get("all"):
+        given = asked.getlist("pk")[: services.MOST_PEOPLE + 1]
+        pks = [int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS]
+    found = selectors.candidates(
+        request.user, pks=pks, filters=filters_of(asked), only_new=only_new
+    )
+    return list(found.order_by("pk").values_list("pk", flat=True)[: services.MOST_PEOPLE + 1])
+
+
+def _refusal(number: int) -> str:
+    if number == 0:
+        return _("Nobody is left who could get a slip: choose other people.")
+    if number > services.MOST_PEOPLE:
+        text = ngettext(
+            "A sheet holds at most %(most)s person. Narrow the filters first.",
+            "A sheet holds at most %(most)s people. Narrow the filters first.",
+            services.MOST_PEOPLE,
+        )
+        return text % {"most": services.MOST_PEOPLE}
+    return ""
+
+
+def _confirm_page(request: Request, form: SheetForm, asked: QueryDict) -> HttpResponse:
+    everybody = _chosen(request, asked, only_new=False)
+    fresh = _chosen(request, asked, only_new=True)
+    kept = [("all", "1"), *filters_of(asked).items()] if asked.get("all") else []
+    kept += [("pk", pk) for pk in asked.getlist("pk")] if not asked.get("all") else []
+    context = {
+        "form": form,
+        "kept": [(name, value) for name, value in kept if value],
+        "everybody": len(everybody),
+        "fresh": len(fresh),
+        "crumbs": crumbs(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "accounts/sheet_new.html", context, status=status)
+
+
+@require_safe
+def sheet(request: Request, pk: int) -> HttpResponse:
+    """How far the worker is, and the file; the page asks again by itself until it is over."""
+    found = selectors.sheet_of(request.user, pk)
+    if found is None or not rules.can_list_people(request.user):
+        raise Http404
+    context = {"sheet": found, "crumbs": crumbs()}
+    return page_or_fragment(request, "accounts/sheet.html", "accounts/_sheet.html", context)

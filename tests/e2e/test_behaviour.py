@@ -1,0 +1,255 @@
+"""What the page does while people write, wait, or lose the connection."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PROFILE = "/accounts/profile/"
+LANGUAGE = "select[name=language]"
+SAVE = "main form[data-unsaved] [type=submit]"
+
+
+def drafts(page) -> list[str]:
+    return page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft:'))")
+
+
+def hold(page, pattern: str) -> list:
+    """The requests that fit ``pattern``, kept from being answered."""
+    held: list = []
+
+    def keep(route) -> None:
+        held.append(route)
+
+    page.route(pattern, keep)
+    return held
+
+
+def choose_and_be_displaced(visitor, other, student) -> None:
+    visitor.enter(student)
+    visitor.open(PROFILE)
+    visitor.page.select_option(LANGUAGE, "en")
+    other.enter(student)
+
+
+def test_what_was_typed_outlives_a_displaced_session(visit, faculty):
+    """Else a long text is gone because the phone in the bag signed in meanwhile."""
+    visitor = visit()
+    page = visitor.page
+    choose_and_be_displaced(visitor, visit(), faculty["student"])
+
+    page.click(SAVE)
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next="))
+    page.fill("[name=login]", "nadia")
+    page.fill("[name=password]", "a password for tests")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(PROFILE + "$"))
+    expect(page.locator(LANGUAGE)).to_have_value("en")
+    expect(page.locator("#restored")).to_be_visible()
+    page.click(SAVE)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#restored")).to_be_hidden()
+    assert drafts(page) == []
+
+
+def test_what_was_typed_comes_back_without_script(visit, faculty):
+    visitor = visit(java_script_enabled=False)
+    page = visitor.page
+    choose_and_be_displaced(visitor, visit(), faculty["student"])
+
+    page.click(SAVE)
+    page.fill("[name=login]", "nadia")
+    page.fill("[name=password]", "a password for tests")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("/accounts/unsent/$"))
+    expect(page.locator("main .typed")).to_have_text("en")
+    page.click("main [type=submit] >> nth=0")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_drafts_are_ones_own(visit, faculty):
+    """Else the next one at a shared computer sees what somebody else was writing."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    page.select_option(LANGUAGE, "en")
+    visitor.enter(faculty["lecturer"])
+    page.once("dialog", lambda dialog: dialog.accept())
+    visitor.open(PROFILE)
+    expect(page.locator(LANGUAGE)).to_have_value("")
+    visitor.sign_out()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert drafts(page) == []
+
+
+def test_restored_text_can_be_let_go(visit, faculty):
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    page.select_option(LANGUAGE, "en")
+    page.once("dialog", lambda dialog: dialog.accept())
+    visitor.open(PROFILE)
+    expect(page.locator(LANGUAGE)).to_have_value("en")
+    page.click("#restored button")
+    expect(page.locator(LANGUAGE)).to_have_value("")
+    assert drafts(page) == []
+
+
+def test_changed_form_warns_before_it_is_left(visit, faculty):
+    """Else a wrong press loses a page of writing; an untouched form must let people go."""
+    visitor = visit()
+    page = visitor.page
+    asked: list[str] = []
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.click(".side a[href='/dashboard/']")
+    expect(page).to_have_url(re.compile("/dashboard/$"))
+    assert asked == []
+
+    visitor.open(PROFILE)
+    page.select_option(LANGUAGE, "en")
+    page.click(".side a[href='/dashboard/']", no_wait_after=True)
+    expect(page.locator(LANGUAGE)).to_have_value("en")
+    assert asked == ["beforeunload"]
+
+
+def test_lost_connection_is_told_and_the_form_kept(visit, faculty):
+    """Else the browser's page about the missing net stands where the text was."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    page.select_option(LANGUAGE, "en")
+    visitor.context.set_offline(True)
+    expect(page.locator("#offline")).to_be_visible()
+
+    page.click(SAVE)
+
+    expect(page.locator(LANGUAGE)).to_have_value("en")
+    visitor.context.set_offline(False)
+    expect(page.locator("#offline")).to_be_hidden()
+    page.click(SAVE)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_only_a_slow_step_shows_that_it_runs(visit, faculty):
+    """Else one presses again, or every quick step flickers."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    held = hold(page, "**/profile/?page=2")
+    page.click("#history a[rel=next]")
+    expect(page.locator("html.busy")).to_have_count(1)
+    expect(page.locator("#told")).to_have_text("Memuat …")
+    held[0].continue_()
+    expect(page.locator("html.busy")).to_have_count(0)
+    expect(page.locator("#history tbody tr")).to_have_count(11)
+
+
+def test_focus_stays_and_the_news_is_told_after_a_swap(visit, faculty):
+    """Else a reader of the screen is thrown to the top of the page and hears nothing."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    page.focus("#history thead a")
+    page.keyboard.press("Enter")
+    expect(page.locator("#history th[aria-sort=ascending]")).to_have_count(1)
+    expect(page.locator("#history thead a")).to_be_focused()
+
+    page.focus("#history a[rel=next]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_contain_text("51 sampai")
+    expect(page.locator("#history-title")).to_be_focused()
+    expect(page.locator("#history-title")).to_be_in_viewport()
+
+
+def test_stumbling_server_is_told(visit, faculty):
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["student"])
+    visitor.open(PROFILE)
+    page.route("**/profile/?page=2", lambda route: route.fulfill(status=503, body=""))
+    page.click("#history a[rel=next]")
+    expect(page.locator("#failed")).to_be_visible()
+    expect(page.locator("#history tbody tr")).to_have_count(50)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_who_asked_for_that(visit, faculty, motion):
+    """Else the page makes some people sick."""
+    visitor = visit(reduced_motion=motion)
+    visitor.enter(faculty["student"])
+    visitor.open("/gallery/")
+    seconds = visitor.page.evaluate(
+        """() => [...document.querySelectorAll("*")].flatMap(e => {
+            const s = getComputedStyle(e)
+            return [...s.animationDuration.split(","), ...s.transitionDuration.split(",")]
+        }).map(parseFloat).reduce((a, b) => Math.max(a, b), 0)"""
+    )
+    assert (seconds <= 0.001) == (motion == "reduce")
+
+
+def test_question_is_a_dialog_and_without_script_a_page(visit, faculty):
+    visitor = visit()
+    page = visitor.page
+    visitor.open("/gallery/")
+    page.click("[data-dialog=example]")
+    dialog = page.locator("#example")
+    expect(dialog).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('dialog')?.id") == "example"
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("[data-dialog=example]")).to_be_focused()
+    page.click("[data-dialog=example]")
+    dialog.locator("[data-close]").click()
+    expect(dialog).to_be_hidden()
+    page.click("summary >> nth=0")
+    expect(page.locator("details[data-drop][open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("details[data-drop][open]")).to_have_count(0)
+
+
+def test_page_is_readable_before_its_scripts_arrive(visit, faculty):
+    """Else a slow phone shows an empty page for as long as the net takes."""
+    visitor = visit()
+    page = visitor.page
+    held = hold(page, "**/*.js")
+    page.goto("/accounts/login/", wait_until="commit")
+    page.fill("[name=login]", "nadia")
+    page.fill("[name=password]", "a password for tests")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Nadia")
+    assert held, "no script was asked for: the test holds nothing back"
+    for route in held:
+        route.abort()
+
+
+def test_slow_phone_signs_in_and_reaches_its_pages(visit, faculty):
+    """Else the cheapest phones on the worst net are left out: 400 kbit/s, 400 ms, a 4x CPU."""
+    visitor = visit(width=390, is_mobile=True, has_touch=True)
+    page = visitor.page
+    devtools = visitor.context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    devtools.send("Network.enable")
+    line = {
+        "offline": False,
+        "latency": 400,
+        "downloadThroughput": 50_000,
+        "uploadThroughput": 25_000,
+    }
+    devtools.send("Network.emulateNetworkConditions", line)
+
+    visitor.sign_in("nadia")
+    expect(page.locator("h1")).to_contain_text("Nadia")
+    page.tap(".dock a[href='/accounts/profile/']")
+    expect(page.locator("#history")).to_be_visible()
+    visitor.sign_out()
+    expect(page.locator("[name=password]")).to_be_visible()
+    assert not visitor.troubles
