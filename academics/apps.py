@@ -9,12 +9,21 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo
+        from academics import demo, home, search, telling
         from academics.imports import stored
         from academics.imports.rules import OFFICE
+        from academics.services import materials
         from isme.lib import files, hooks, navigation
 
         hooks.seed_demo.register(demo.seed_faculty)
-        files.register(stored.UPLOADED)
-        files.register(stored.SENT_BACK)
+        for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
+            files.register(kind)
+        home.offer()
+        telling.register()
+        search.offer()
+        navigation.add("/courses/", _("Courses"), icon="book", order=20)
+        navigation.add("/classes/", _("Classes"), icon="users", order=22)
+        navigation.add("/groups/", _("Groups"), icon="groups", order=24)
+        navigation.add("/rooms/", _("Rooms"), icon="door", order=26)
+        navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=OFFICE)
         navigation.add("/people/import/", _("Import"), icon="upload", order=60, roles=OFFICE)

@@ -71,3 +71,49 @@ def test_english_on_request_and_indonesian_by_default(client: Client):
     assert "<h1>Sign in</h1>" in client.get(page, headers={"Accept-Language": "en"}).text
     client.post("/accounts/language/", {"language": "en"})
     assert "<h1>Sign in</h1>" in client.get(page).text
+
+
+# Names, and what is the same in every language.
+UNTRANSLATED = {
+    "ISME",
+    "WIB",
+    "ID",
+    "EN",
+    "Bahasa Indonesia",
+    "English",
+    "NIM",
+    "NIP",
+    "NID",
+    "Ctrl Enter",
+}
+ATTRIBUTE = re.compile(r'\s(?:title|alt|placeholder|aria-label)="([^"]*)"')
+TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+
+
+def bare_words(text: str) -> set[str]:
+    """What a template says in words of its own, outside of translations and variables."""
+    text = re.sub(r"{#.*?#}", "", text, flags=re.DOTALL)
+    text = re.sub(r"{%\s*comment.*?endcomment\s*%}", "", text, flags=re.DOTALL)
+    text = re.sub(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", "", text, flags=re.DOTALL)
+    text = re.sub(r"<kbd\b.*?</kbd>", "", text, flags=re.DOTALL)
+    text = re.sub(r"{[%{].*?[%}]}", "\0", text, flags=re.DOTALL)
+    words = [*ATTRIBUTE.findall(text), *TAG.sub("\n", text).splitlines()]
+    cleaned = {re.sub(r"[\0\s]+", " ", word).strip(" .,:;·–…()/?!") for word in words}
+    return {word for word in cleaned if re.search(r"[A-Za-z]{2}", word)}
+
+
+def test_bare_words_are_seen():
+    text = '{% translate "No" %}<p title="Close">Halo {{ name }}</p>{# why #}<b>NIM</b>'
+    assert bare_words(text) - UNTRANSLATED == {"Close", "Halo"}
+
+
+def test_no_template_speaks_one_language_only():
+    """Else an English word stands in the middle of an Indonesian page, or the other way round."""
+    found = {
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in (ROOT / "templates").rglob("*.html")
+        if "gallery" not in path.parts
+        for word in bare_words(path.read_text())
+        if word not in UNTRANSLATED
+    }
+    assert found == set()

@@ -121,7 +121,7 @@ def _seed_level(term: Term, level: int, students: list[StudentProfile], seed: in
         term=term,
         kind=GroupKind.LARGE,
         level=level,
-        defaults={"name": f"Angkatan tingkat {level}"},
+        defaults={"name": f"Angkatan semester {level}"},
     )
     number = -(-len(students) // plan.GROUP_SIZE)
     known = set(large.small_groups.values_list("number", flat=True))

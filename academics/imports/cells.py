@@ -211,10 +211,13 @@ class Names:
 
     def __call__(self, raw: Any) -> Value:
         names = [name.strip() for name in re.split(r"[,;]", typed(raw))]
-        kept = {name.casefold(): name for name in reversed(names) if name}
+        kept: dict[str, str] = {}
+        for name in names:
+            if name:
+                kept.setdefault(name.casefold(), name)
         if any(len(name) > self.most for name in kept.values()):
             raise Bad("too_long", most=self.most)
-        return list(reversed(kept.values()))
+        return list(kept.values())
 
 
 def day(raw: Any) -> Value:

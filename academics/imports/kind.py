@@ -4,11 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import override
 
-from academics.imports.cells import Bad, Parser, Value, is_blank, is_dash
+from academics.imports.cells import Bad, Parser, is_blank, is_dash
 
 Words = str | Promise
 
@@ -35,7 +38,7 @@ class Draft:
     sheet: str
     number: int
     cells: dict[str, Any]
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     target: int | None = None
     before: dict[str, Any] | None = None
@@ -91,6 +94,15 @@ def news_of(drafts: Iterable[Draft]) -> dict[int, dict[str, Any]]:
     }
 
 
+def earlier_of(drafts: Iterable[Draft]) -> dict[int, dict[str, Any]]:
+    """Target -> column -> value of before, of what changed."""
+    return {
+        draft.target: {column: old for column, (old, _new) in draft.changes.items()}
+        for draft in drafts
+        if draft.target is not None
+    }
+
+
 def fold(name: str) -> str:
     """``name`` as MariaDB's collation compares names: without case and accents."""
     parts = unicodedata.normalize("NFKD", name)
@@ -140,7 +152,7 @@ class Context:
     are keys of what a commit made on the way (classes for their members, say), for the undo.
     """
 
-    term_id: int | None = None
+    term_id: int = 0  # 0: none was chosen
     actor_id: int | None = None
     columns: Collection[str] = ()
     notices: dict[str, int] = field(default_factory=dict)
@@ -165,15 +177,20 @@ class Kind:
     columns: ClassVar[tuple[Column, ...]]
     key: ClassVar[tuple[str, ...]]
     term: ClassVar[str] = ""  # whether a term is chosen with the file: "", "may" or "must"
+    settles: ClassVar[bool] = False
     unread: ClassVar[dict[str, str]] = {}
     address: ClassVar[str] = ""  # where the result can be looked at
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    @cache  # noqa: B019 (there is one of each kind, for ever)
     def headers(self) -> dict[str, str]:
-        """Every header that is understood -> column name."""
+        """Every header that is understood -> column name: also the labels, in each language."""
         known = {header_key(column.name): column.name for column in self.columns}
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                known |= {header_key(str(c.label)): c.name for c in self.columns}
         for column in self.columns:
             known |= {header_key(alias): column.name for alias in column.aliases}
         return known
@@ -187,6 +204,12 @@ class Kind:
         """Set ``target`` and ``before`` of rows that exist; add what the database objects to."""
         raise NotImplementedError
 
+    def settle(self, drafts: Sequence[Draft], context: Context) -> None:
+        """After the last row: what only the whole file can tell (a class that overflows).
+
+        A kind that needs it sets ``settles``: then all rows are kept in memory until here.
+        """
+
     def lock(self, targets: Sequence[int], context: Context) -> None:
         """Lock what the batch will touch, in the order of its keys, before it is checked anew."""
         raise NotImplementedError
@@ -196,7 +219,7 @@ class Kind:
         raise NotImplementedError
 
     def update(self, drafts: Sequence[Draft], context: Context) -> None:
-        """Write the changes of rows that exist."""
+        """Write the changes of rows that exist: all at once, and before the new rows."""
         raise NotImplementedError
 
     def current(self, drafts: Sequence[Draft], context: Context) -> dict[int, dict[str, Any]]:
@@ -213,10 +236,10 @@ class Kind:
     def clear_up(self, made: dict[str, list[int]], context: Context) -> None:
         """Delete what a commit made on the way, after everything else is undone."""
 
-    def remove(self, targets: Sequence[int], context: Context) -> None:
+    def remove(self, drafts: Sequence[Draft], context: Context) -> None:
         """Delete what ``create`` made."""
         raise NotImplementedError
 
-    def restore(self, earlier: dict[int, dict[str, Any]], context: Context) -> None:
-        """Put back what ``update`` changed: key -> the values of before."""
+    def restore(self, drafts: Sequence[Draft], context: Context) -> None:
+        """Put back what ``update`` changed."""
         raise NotImplementedError

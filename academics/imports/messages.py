@@ -41,21 +41,20 @@ CELLS = {
     "needs_for_regular": _("A course of a study level needs at least one."),
     "ends_before": _("The last day lies before the first."),
     "both_dates": _("First and last day belong together: fill in both, or neither."),
-    "overlaps": _("Overlaps with block %(code)s of the same level, %(dates)s."),
+    "overlaps": _("Overlaps with block %(block)s of the same level, %(dates)s."),
     "outside_term": _("Outside the term, which runs from %(first)s to %(last)s."),
-    "other_period": _("This import is for an %(term)s term, and this course for another."),
     "no_term": _("Choose a term for this import first: dates belong to a term."),
-    "no_course": _("There is no course with this code."),
     "no_offering": _("This course is not offered in the chosen term."),
     "no_class": _("This course has no class of this name. Fill in its capacity to make one."),
     "no_student": _("There is no student with this NIM."),
-    "no_group": _("There is no such group in the chosen term."),
     "inactive_student": _("This student is not active."),
     "wrong_level": _("This student is in level %(level)s."),
     "follows_group": _("This class follows a large group. Change the group instead."),
     "class_full": _("The class is full: %(capacity)s places."),
-    "in_use": _("In use already and can't be changed by an import: %(what)s."),
-    "same_class": _("Another row gives this class the capacity %(capacity)s."),
+    "no_such_term": _("The academic year of the chosen term has no term of this kind."),
+    "which_group": _("This level has several large groups. Name one of them: %(names)s."),
+    "level_in_short": _("Groups of a short term belong to no level: leave this empty."),
+    "same_class": _("This class has the capacity %(capacity)s already."),
 }
 
 FILES = {
@@ -85,7 +84,8 @@ FILES = {
 NOTICES = {
     "password": _("The column with passwords is not read: everybody gets a one-time password."),
     "phone": _("The column with phone numbers is not read yet."),
-    "credits": _("The column with credits is not read."),
+    "names": _("Names in this list are not read: the NIM tells who it is."),
+    "numbers": _("The column with running numbers is not read."),
     "username_is_number": _(
         "Rows without a username: the NIM, NID or NIP is the name to sign in with."
     ),

@@ -34,12 +34,18 @@ class Planner:
 
     def checked(self, drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
         """Yield batches of up to 500 checked rows and tell the progress."""
-        done = 0
+        done, waiting = 0, []
         for batch in batches(drafts):
             self.check(batch)
             done += len(batch)
             self.context.progress(done)
-            yield batch
+            if self.kind.settles:
+                waiting += batch
+            else:
+                yield batch
+        if waiting:
+            self.kind.settle(waiting, self.context)
+            yield waiting
 
 
 def batches(things: Iterable[Thing]) -> Iterator[list[Thing]]:

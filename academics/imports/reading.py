@@ -81,7 +81,7 @@ def _rows(output: IO[bytes], ended: Any) -> Iterator[SheetRow]:
     while line := output.readline(MOST_LINE_BYTES):
         total += len(line)
         if total > MOST_OUTPUT_BYTES or not line.endswith(b"\n"):
-            break
+            raise Unreadable("too_heavy")  # leaving the block kills the child, which is blocked
         said = json.loads(line)
         if isinstance(said, list):
             yield SheetRow(sheet, said[0], said[1])
@@ -92,6 +92,5 @@ def _rows(output: IO[bytes], ended: Any) -> Iterator[SheetRow]:
         else:
             code = said.pop("refused")
             raise Unreadable(code, **said)
-    code = ended() if total <= MOST_OUTPUT_BYTES else 0
-    logger.warning("reading a spreadsheet ended with %s after %s bytes of rows", code, total)
+    logger.warning("reading a spreadsheet ended with %s after %s bytes", ended(), total)
     raise Unreadable("too_heavy")

@@ -20,8 +20,14 @@ BOMS = (b"\xff\xfe", b"\xfe\xff")
 CSV = files.Format(
     "text/csv",
     (".csv",),
-    lambda head: head.startswith(BOMS) or head.count(b"\0") not in range(1, 4),
+    lambda head: head.startswith(BOMS) or _may_be_text(head),
 )
+
+
+def _may_be_text(head: bytes) -> bool:
+    """No archive, and no zeros but those of UTF-16, where every second byte is one."""
+    zeros = head.count(b"\0")
+    return not head.startswith(b"PK\x03\x04") and (zeros == 0 or zeros * 3 >= len(head))
 
 
 @dataclass(frozen=True)

@@ -94,4 +94,4 @@ class TeachingRole(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.lecturer_id}: {self.kind} of {self.offering_id}"
+        return f"{self.lecturer}, {self.get_kind_display()}"

@@ -43,7 +43,8 @@ class Term(models.Model):
     kind = models.CharField(_("kind"), max_length=5, choices=TermKind)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
-    is_active = models.BooleanField(_("active"), default=False)
+    is_active = models.BooleanField(_("active"), default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     active_slot = slot(Q(is_active=True))
 
     class Meta:

@@ -15,6 +15,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import override
 
+from academics.errors import AcademicsError
 from academics.imports import headers, reading, workbooks
 from academics.imports.cells import shown
 from academics.imports.choices import ImportState, RowOutcome
@@ -72,7 +73,7 @@ def staged(job: ImportJob, file: Any) -> tuple[list[ImportRow], dict[str, Any]]:
     """
     kind = kind_named(job.kind)
     layout = Layout(kind)
-    context = Context(job.term_id, job.made_by_id, progress=teller(job.pk or 0, job.run))
+    context = Context(job.term_id or 0, job.made_by_id, progress=teller(job.pk or 0, job.run))
     suffix = PurePath(job.file_name).suffix
     drafts = headers.drafts(reading.read(file, suffix=suffix), layout)
     rows: list[ImportRow] = []
@@ -153,7 +154,7 @@ def save(*, import_id: int, run: int) -> None:
     """
     try:
         _save(import_id=import_id, run=run)
-    except (Moved, IntegrityError, AccountsError):
+    except (Moved, IntegrityError, AccountsError, AcademicsError):
         _send_back(import_id=import_id, run=run)
 
 
@@ -164,7 +165,7 @@ def _save(*, import_id: int, run: int) -> None:
         return
     kind = kind_named(job.kind)
     by = job.committed_by_id
-    context = Context(job.term_id, by, columns=job.notices.get("columns", ()))
+    context = Context(job.term_id or 0, by, columns=job.notices.get("columns", ()))
     targets = job.staged_rows.exclude(target_id=None).values_list("target_id", flat=True)
     kind.lock(sorted(pk for pk in targets if pk is not None), context)
     _check_anew(job, kind, context)
@@ -199,19 +200,20 @@ def _check_anew(job: ImportJob, kind: Kind, context: Context) -> None:
 
 
 def _write(job: ImportJob, kind: Kind, context: Context) -> None:
-    done = 0
-    for outcome in (RowOutcome.NEW, RowOutcome.CHANGED):
-        rows = job.staged_rows.filter(outcome=outcome).order_by("position")
-        for batch in batches(rows.iterator(BATCH)):
-            drafts = [draft_of(row) for row in batch]
-            if outcome == RowOutcome.CHANGED:
-                kind.update(drafts, context)
-            else:
-                for row, key in zip(batch, kind.create(drafts, context), strict=True):
-                    row.target_id = key
-                ImportRow.objects.bulk_update(batch, ["target_id"])
-            done += len(batch)
-            context.progress(done)
+    """Changes first, so that who leaves a class makes room for who comes."""
+    rows = job.staged_rows.order_by("position")
+    changed = [draft_of(row) for row in rows.filter(outcome=RowOutcome.CHANGED)]
+    if changed:
+        kind.update(changed, context)
+    done = len(changed)
+    context.progress(done)
+    for batch in batches(rows.filter(outcome=RowOutcome.NEW).iterator(BATCH)):
+        keys = kind.create([draft_of(row) for row in batch], context)
+        for row, key in zip(batch, keys, strict=True):
+            row.target_id = key
+        ImportRow.objects.bulk_update(batch, ["target_id"])
+        done += len(batch)
+        context.progress(done)
 
 
 def draft_of(row: ImportRow) -> Draft:
@@ -243,8 +245,10 @@ def undo(*, import_id: int, run: int) -> None:
         _undo(import_id=import_id, run=run)
     except Hangs as refusal:
         _stay(import_id, run, {"code": refusal.code, **refusal.params})
-    except (ProtectedError, IntegrityError):
-        _stay(import_id, run, {"code": "undo_hangs", "what": ""})
+    except (AccountsError, AcademicsError) as refusal:
+        _stay(import_id, run, {"code": "undo_hangs", "what": str(refusal)})
+    except (ProtectedError, IntegrityError) as error:
+        _stay(import_id, run, {"code": "undo_hangs", "what": type(error).__name__})
 
 
 @retry_atomic
@@ -253,7 +257,7 @@ def _undo(*, import_id: int, run: int) -> None:
     if (job.state, job.run) != (ImportState.UNDOING, run):
         return
     kind = kind_named(job.kind)
-    context = Context(job.term_id, job.undone_by_id, columns=job.notices.get("columns", ()))
+    context = Context(job.term_id or 0, job.undone_by_id, columns=job.notices.get("columns", ()))
     made = [draft_of(r) for r in job.staged_rows.filter(outcome=RowOutcome.NEW)]
     changed = [draft_of(r) for r in job.staged_rows.filter(outcome=RowOutcome.CHANGED)]
     kind.lock(sorted(targets_of([*made, *changed])), context)
@@ -261,22 +265,13 @@ def _undo(*, import_id: int, run: int) -> None:
         what = ", ".join(f"{number} {words}" for words, number in hanging.items())
         raise Hangs("undo_hangs", what=what)
     _check_untouched(kind, [*made, *changed], context)
-    for batch in batches(changed):
-        kind.restore(_earlier(batch), context)
-    kind.remove(targets_of(made), context)
+    kind.restore(changed, context)
+    kind.remove(made, context)
     kind.clear_up(job.made, context)
     job.state = ImportState.UNDONE
     job.undone_at = timezone.now()
     job.save()
     audit.record("import.undone", actor_id=job.undone_by_id, subject=f"import:{job.pk}")
-
-
-def _earlier(drafts: Iterable[Draft]) -> dict[int, dict[str, Any]]:
-    return {
-        draft.target: {column: old for column, (old, _new) in draft.changes.items()}
-        for draft in drafts
-        if draft.target is not None
-    }
 
 
 def _check_untouched(kind: Kind, drafts: Iterable[Draft], context: Context) -> None:

@@ -26,6 +26,7 @@ from isme.lib.models import StoredFile
 NAME_CHARACTERS = 120
 HEAD_BYTES = 16
 READ_BYTES = 64 * 1024
+LONGEST_SIDE = 2400  # pixels of a picture among documents
 WEBP = "image/webp"
 
 
@@ -39,11 +40,15 @@ class UnknownFileKind(Exception):
 
 @dataclass(frozen=True)
 class Format:
-    """A format by what its names end in and what its bytes begin with."""
+    """A format by what its names end in, what its bytes begin with, and what is inside.
+
+    ``inside(content)`` reads what the first bytes can't tell and raises BadFile.
+    """
 
     content_type: str
     suffixes: tuple[str, ...]
     begins: Callable[[bytes], bool]
+    inside: Callable[[IO[Any]], None] | None = None
 
 
 JPEG = Format("image/jpeg", (".jpg", ".jpeg"), lambda head: head.startswith(b"\xff\xd8\xff"))
@@ -121,7 +126,10 @@ def check(upload: UploadedFile, *, kind: str) -> Checked:
     if not fitting:
         endings = ", ".join(f.suffixes[0][1:].upper() for f in rules.formats)
         raise BadFile(_("Choose a file of this format: %(formats)s.") % {"formats": endings})
-    if not rules.is_picture:
+    if fitting[0].inside is not None:
+        fitting[0].inside(content)
+        content.seek(0)
+    if not rules.is_picture and fitting[0] not in IMAGES:
         return Checked(rules, name, fitting[0].content_type, content)
     encoded = io.BytesIO(_picture(content, rules))
     return Checked(rules, f"{PurePath(name).stem}.webp", WEBP, encoded)
@@ -131,7 +139,7 @@ def _picture(content: IO[Any], rules: Kind) -> bytes:
     try:
         if rules.square is not None:
             return images.square_webp(content, rules.square)
-        return images.whole_webp(content, rules.longest or 0)
+        return images.whole_webp(content, rules.longest or LONGEST_SIDE)
     except images.TooManyPixels:
         raise BadFile(_("This picture has too many pixels. Make it smaller first.")) from None
     except images.BadImage:

@@ -5,16 +5,11 @@ import os
 import subprocess
 import sys
 
-import pytest
 from django.conf import settings
-from django.db import connection  # noqa: F401 (skipif reads it)
 
-from tests.lib.test_jobs_killed import database_url
+from tests.processes import database_url, real_processes
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor == 'sqlite'", reason="needs a database of its own"),
-]
+pytestmark = real_processes
 
 
 def test_ten_thousand_rows(capsys):

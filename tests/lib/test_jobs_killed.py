@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ def poison() -> None:
 class Background:
     """A Redis and a worker of the test's own."""
 
+    queue = QUEUE
+    handlers = __name__  # the module that the worker imports
+
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
         self.redis = PrivateRedis(folder, "durable")
@@ -56,8 +60,8 @@ class Background:
         self.worker: subprocess.Popen[bytes] | None = None
 
     def start_worker(self) -> None:
-        command = "celery --app isme worker --pool prefork --concurrency 1 --queues tests"
-        options = "--include tests.lib.test_jobs_killed --without-gossip --without-mingle"
+        command = f"celery --app isme worker --pool prefork --concurrency 1 --queues {self.queue}"
+        options = f"--include {self.handlers} --without-gossip --without-mingle"
         with (self.folder / "worker.log").open("ab") as log:
             self.worker = subprocess.Popen(
                 [sys.executable, "-m", *command.split(), *options.split()],
@@ -66,6 +70,7 @@ class Background:
                     **os.environ,
                     "DATABASE_URL": database_url(),
                     "REDIS_DURABLE_URL": self.url,
+                    "TEST_FOLDER": str(self.folder),
                     "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
                 },
                 stdout=log,
@@ -98,10 +103,10 @@ class Background:
         return row
 
 
-@pytest.fixture
-def background(monkeypatch):
+def started(kind: type[Background], monkeypatch) -> Iterator[Background]:
+    """Yield a running ``kind`` whose bell rings here too; take it down after."""
     folder = Path(tempfile.mkdtemp(prefix="isme", dir="/tmp"))  # a socket's path must be short
-    running = Background(folder)
+    running = kind(folder)
     running.redis.start()
     bell = pools.producers[
         current_app.connection_for_write(
@@ -117,6 +122,11 @@ def background(monkeypatch):
     bell.force_close_all()
     durable.breaker.reset()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def background(monkeypatch):
+    yield from started(Background, monkeypatch)
 
 
 def ask(background: Background, wait: str) -> Job:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academics.imports.cells import Identifier as IdentifierCell
 from academics.imports.cells import Text
-from academics.imports.kind import Column, Context, Draft, Kind, news_of, targets_of
+from academics.imports.kind import Column, Context, Draft, Kind, earlier_of, news_of, targets_of
 from academics.imports.related import hanging_on
 from accounts.choices import IdentifierKind
 from accounts.models import Identifier, SignInEvent, SignInSession, User
@@ -173,8 +173,8 @@ class People(Kind):
     def update(self, drafts: Sequence[Draft], context: Context) -> None:
         self._write(news_of(drafts), context)
 
-    def restore(self, earlier: dict[int, dict[str, Any]], context: Context) -> None:
-        self._write(earlier, context)
+    def restore(self, drafts: Sequence[Draft], context: Context) -> None:
+        self._write(earlier_of(drafts), context)
 
     def _write(self, changes: dict[int, dict[str, Any]], context: Context) -> None:
         names = {
@@ -210,7 +210,7 @@ class People(Kind):
             SignInEvent.objects.filter(user_id__in=targets).values_list("user_id", flat=True)
         )
         found = {str(_("people who have signed in")): len(used)} if used else {}
-        return found | hanging_on(User, targets, ignore=(Identifier, SignInEvent, SignInSession))
+        return found | hanging_on(User, targets)
 
-    def remove(self, targets: Sequence[int], context: Context) -> None:
-        batches.remove_unused(targets)
+    def remove(self, drafts: Sequence[Draft], context: Context) -> None:
+        batches.remove_unused(targets_of(drafts))

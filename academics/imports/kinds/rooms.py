@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from academics.imports.cells import Code, Text, Whole
-from academics.imports.kind import Column, Context, Draft, Kind, news_of, targets_of
+from academics.imports.kind import Column, Context, Draft, Kind, earlier_of, news_of, targets_of
 from academics.imports.related import hanging_on
 from academics.models import Room
 
@@ -96,11 +96,11 @@ class Rooms(Kind):
     def hanging(self, targets: Sequence[int]) -> dict[str, int]:
         return hanging_on(Room, targets)
 
-    def remove(self, targets: Sequence[int], context: Context) -> None:
-        Room.objects.filter(pk__in=targets).delete()
+    def remove(self, drafts: Sequence[Draft], context: Context) -> None:
+        Room.objects.filter(pk__in=targets_of(drafts)).delete()
 
-    def restore(self, earlier: dict[int, dict[str, Any]], context: Context) -> None:
-        for pk, fields in earlier.items():
+    def restore(self, drafts: Sequence[Draft], context: Context) -> None:
+        for pk, fields in earlier_of(drafts).items():
             Room.objects.filter(pk=pk).update(version=F("version") + 1, **fields)
 
 

@@ -13,6 +13,12 @@ register.filter("undo_address", address_of)
 
 
 @register.filter
+def within(here: str, path: str) -> bool:
+    """Whether the page ``here`` lies below ``path``, so that its entry is marked too."""
+    return here != path and here.startswith(path)
+
+
+@register.filter
 def without(listing: Listing, name: str) -> str:
     """The address of the same list without the filter ``name``, from its first page."""
     return listing.address(**{name: "", "page": ""})

@@ -1,0 +1,51 @@
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator
+
+from isme.lib.idempotency import KeyField
+
+
+class RowForm(forms.ModelForm):
+    """A form over one row: takes effect once, and notices when somebody else was faster."""
+
+    idempotency_key = KeyField()
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = getattr(self.instance, "version", None)
+        for name, field in self.fields.items():
+            if field.label and not isinstance(field.widget, forms.HiddenInput):
+                field.label = _capital(str(field.label))
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+                field.localize = False
+            if isinstance(field, forms.ModelChoiceField | forms.TypedChoiceField):
+                continue
+            _limit(name, field)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        return cleaned
+
+    def validate_unique(self) -> None:
+        """Left to the service, inside ``once``: a second press must find the first's answer."""
+
+    def validate_constraints(self) -> None:
+        """Left to the service, as above."""
+
+    @property
+    def seen_version(self) -> int:
+        return self.cleaned_data.get("version") or 0
+
+
+def _limit(name: str, field: forms.Field) -> None:
+    """Nothing that a database column can't hold gets past the form."""
+    if isinstance(field, forms.IntegerField) and field.max_value is None and name != "version":
+        field.max_value = 32_000
+        field.validators.append(MaxValueValidator(32_000))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

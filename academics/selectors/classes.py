@@ -1,0 +1,58 @@
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from academics.models import Class
+from academics.selectors.membership import classes_of
+from accounts.models import User
+
+ORDERS = {
+    "course": ("offering__course__code", "name", "pk"),
+    "-course": ("-offering__course__code", "-name", "-pk"),
+    "name": ("name", "offering__course__code", "pk"),
+    "-name": ("-name", "-offering__course__code", "-pk"),
+    "size": ("size", "pk"),
+    "-size": ("-size", "-pk"),
+}
+MEMBER_ORDERS = {
+    "name": ("student__user__name", "pk"),
+    "-name": ("-student__user__name", "-pk"),
+    "number": ("student__user__username", "pk"),
+    "-number": ("-student__user__username", "-pk"),
+}
+
+
+def visible_classes(user: User, *, all_of_them: bool) -> "QuerySet[Class]":
+    """Every class, or those that ``user`` sits in or teaches."""
+    found = Class.objects.all() if all_of_them else classes_of(user.pk)
+    return found.select_related("offering__course", "offering__term__year")
+
+
+def filtered(
+    rows: "QuerySet[Class]", *, q: str = "", term: str = "", level: str = ""
+) -> "QuerySet[Any]":
+    """``rows`` with their ``size``, by class or course, term and level of the course."""
+    if q:
+        rows = rows.filter(
+            Q(name__icontains=q)
+            | Q(offering__course__code__icontains=q)
+            | Q(offering__course__name__icontains=q)
+        )
+    if term:
+        rows = rows.filter(offering__term_id=int(term))
+    if level:
+        rows = rows.filter(offering__course__level=int(level))
+    return rows.annotate(size=Count("members"))
+
+
+def members(row: Class, *, q: str = "") -> "QuerySet[Any]":
+    """The students of a class, found by the beginning of name or number."""
+    found = row.members.select_related("student__user").annotate(
+        name=F("student__user__name"), number=F("student__user__username")
+    )
+    if q:
+        found = found.filter(
+            Q(student__user__name__icontains=q)
+            | Q(student__user__identifiers__value__startswith=q.casefold())
+        ).distinct()
+    return found

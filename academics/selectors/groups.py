@@ -1,0 +1,96 @@
+"""What the group pages show."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+
+from academics.choices import GroupKind
+from academics.dealing import Card, GroupFigures, figures
+from academics.models import GroupingRun, GroupMember, StudentGroup
+from academics.selectors.membership import groups_of
+from accounts.models import User
+
+ORDERS = {
+    "level": ("-term__starts_on", "level", "kind", "number", "pk"),
+    "-level": ("-term__starts_on", "-level", "kind", "number", "pk"),
+    "name": ("name", "pk"),
+    "-name": ("-name", "-pk"),
+    "size": ("size", "pk"),
+    "-size": ("-size", "-pk"),
+}
+
+
+def visible_groups(user: User, *, all_of_them: bool) -> "QuerySet[StudentGroup]":
+    """All large groups, or every group in which ``user`` has a place."""
+    if all_of_them:
+        found = StudentGroup.objects.filter(kind=GroupKind.LARGE)
+    else:
+        found = groups_of(user.pk)
+    return found.select_related("term__year", "parent")
+
+
+def filtered(
+    rows: "QuerySet[StudentGroup]", *, q: str = "", term: str = "", level: str = ""
+) -> "QuerySet[Any]":
+    """``rows`` with their ``size`` in persons and their number of small groups (``parts``)."""
+    if q:
+        rows = rows.filter(name__icontains=q)
+    if term:
+        rows = rows.filter(term_id=int(term))
+    if level:
+        rows = rows.filter(level=int(level))
+    return rows.annotate(
+        size=Count("members", distinct=True), parts=Count("small_groups", distinct=True)
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One small group of the board, or (``group`` None) those who are in none yet."""
+
+    group: StudentGroup | None
+    places: list[GroupMember]
+    figures: GroupFigures
+
+
+def board(large: StudentGroup) -> list[Column]:
+    """The small groups with their people, after those who have no small group: 3 queries."""
+    small = list(large.small_groups.order_by("number"))
+    places = (
+        GroupMember.objects.filter(group__in=[large, *small])
+        .select_related("student__user")
+        .annotate(name=F("student__user__name"))
+        .order_by("name", "pk")
+    )
+    by_group: dict[int, list[GroupMember]] = defaultdict(list)
+    for place in places:
+        by_group[place.group_id].append(place)
+    placed = {place.student_id for group in small for place in by_group[group.pk]}
+    free = [place for place in by_group[large.pk] if place.student_id not in placed]
+    columns = [Column(group, by_group[group.pk], _figures(by_group[group.pk])) for group in small]
+    return [Column(None, free, _figures(free)), *columns] if free or not small else columns
+
+
+def _figures(places: list[GroupMember]) -> GroupFigures:
+    return figures(
+        [
+            Card(place.student_id, place.student.gender, float(place.student.gpa or 0))
+            for place in places
+        ]
+    )
+
+
+def proposed(wanted: dict[int, int], cards: list[Card], groups: int) -> list[GroupFigures]:
+    """The statistics of each group of a proposal (student id -> number). No query."""
+    by_number: dict[int, list[Card]] = defaultdict(list)
+    for card in cards:
+        by_number[wanted[card.student_id]].append(card)
+    return [figures(by_number[number]) for number in range(1, groups + 1)]
+
+
+def last_dealing(large: StudentGroup) -> GroupingRun | None:
+    """The newest dealing that stands: 1 query."""
+    runs = large.grouping_runs.filter(undone_at=None).select_related("made_by")
+    return runs.order_by("-made_at", "-pk").first()

@@ -1,0 +1,213 @@
+"""The one place where the members of classes and groups change.
+
+Whoever follows a group (its mirrored classes today, bookings when the timetable comes) is moved
+here, in the same transaction. The parent row is locked first, so that rivals queue.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from academics.choices import GroupKind, VeteranStatus
+from academics.errors import MembershipRefused
+from academics.models import Class, ClassMember, GroupMember, StudentGroup, VeteranRecord
+from academics.services.rows import By, note
+from isme.lib import home
+from isme.lib.transactions import retry_atomic
+
+NAMES_SHOWN = 3
+
+
+@retry_atomic
+def add_to_class(class_id: int, *, student_ids: Collection[int], by: By) -> int:
+    """Put students into a class; returns how many are new. Locks the class and its siblings.
+
+    Raises MembershipRefused: a class that follows a group, no room, or another class of the
+    same course.
+    """
+    row = _own_class(class_id)
+    # Siblings too: one student in two classes of a course must queue here.
+    list(Class.objects.select_for_update().filter(offering_id=row.offering_id).order_by("pk"))
+    wanted = set(student_ids)
+    placed = dict(
+        ClassMember.objects.filter(offering_id=row.offering_id, student_id__in=wanted).values_list(
+            "student_id", "course_class_id"
+        )
+    )
+    elsewhere = [student for student, where in placed.items() if where != row.pk]
+    if elsewhere:
+        raise MembershipRefused(
+            _("%(people)s of them sit in another class of this course.")
+            % {"people": len(elsewhere)}
+        )
+    fresh = sorted(wanted - set(placed))
+    size = row.members.count() + len(fresh)
+    if size > row.capacity:
+        raise MembershipRefused(
+            _("%(people)s people don't fit: the class has %(capacity)s places.")
+            % {"people": size, "capacity": row.capacity}
+        )
+    _write_class(row, add=fresh, remove=[], by=by)
+    return len(fresh)
+
+
+@retry_atomic
+def remove_from_class(class_id: int, *, student_ids: Collection[int], by: By) -> int:
+    """Take students out of a class; returns how many sat there. Locks the class."""
+    row = _own_class(class_id)
+    there = row.members.filter(student_id__in=student_ids).values_list("student_id", flat=True)
+    gone = sorted(there)
+    _write_class(row, add=[], remove=gone, by=by)
+    return len(gone)
+
+
+def _own_class(class_id: int) -> Class:
+    row = Class.objects.select_for_update().get(pk=class_id)
+    if row.group_id is not None:
+        raise MembershipRefused(
+            _("This class follows a large group: change the members of the group.")
+        )
+    return row
+
+
+def _write_class(row: Class, *, add: list[int], remove: list[int], by: By | None) -> None:
+    row.members.filter(student_id__in=remove).delete()
+    ClassMember.objects.bulk_create(
+        ClassMember(course_class=row, student_id=student, offering_id=row.offering_id)
+        for student in add
+    )
+    if by is not None and (add or remove):
+        note("members_changed", row, by, {"added": add, "removed": remove})
+    home.forget([*add, *remove])
+
+
+@retry_atomic
+def add_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int:
+    """Put students into a large or small group; returns how many are new. Locks the large one.
+
+    Raises MembershipRefused: somebody has a place in another group of the term (a veteran in
+    several levels may have more), or isn't in the large group yet.
+    """
+    group = locked_group(group_id)
+    wanted = set(student_ids) - set(_ids(group))
+    if group.kind == GroupKind.SMALL:
+        outside = wanted - set(_ids_of(group.parent_id))
+        if outside:
+            raise MembershipRefused(
+                _("%(people)s of them aren't in the large group yet.") % {"people": len(outside)}
+            )
+    taken = set(
+        GroupMember.objects.filter(
+            term_id=group.term_id, kind=group.kind, is_extra=False, student_id__in=wanted
+        ).values_list("student_id", flat=True)
+    )
+    multi = set(
+        VeteranRecord.objects.filter(
+            pk__in=taken, is_multi=True, status=VeteranStatus.ACTIVE
+        ).values_list("pk", flat=True)
+    )
+    if taken - multi:
+        raise MembershipRefused(
+            _("%(people)s of them have a place in another group of this term.")
+            % {"people": len(taken - multi)}
+        )
+    write_group(group, {student: student in multi for student in wanted}, remove=[], by=by)
+    return len(wanted)
+
+
+@retry_atomic
+def remove_from_group(group_id: int, *, student_ids: Collection[int], by: By) -> int:
+    """Take students out of a group, and out of the small groups below it. Locks the large one."""
+    group = locked_group(group_id)
+    gone = sorted(set(_ids(group)) & set(student_ids))
+    for small in group.small_groups.filter(members__student_id__in=gone).distinct():
+        write_group(small, {}, remove=sorted(set(_ids(small)) & set(gone)), by=by)
+    write_group(group, {}, remove=gone, by=by)
+    return len(gone)
+
+
+@retry_atomic
+def move_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int:
+    """Move students of the same large group into this small one; locks the large one.
+
+    Returns how many moved. Raises MembershipRefused for people of another large group and for
+    those who are locked where they are.
+    """
+    group = locked_group(group_id)
+    if group.kind != GroupKind.SMALL:
+        raise MembershipRefused(_("People are moved between small groups."))
+    wanted = set(student_ids) - set(_ids(group))
+    siblings = GroupMember.objects.filter(group__parent_id=group.parent_id, student_id__in=wanted)
+    if siblings.filter(is_locked=True).exists():
+        raise MembershipRefused(_("Somebody of them is locked: unlock them first."))
+    by_group: dict[int, list[int]] = {}
+    for student, where in siblings.values_list("student_id", "group_id"):
+        by_group.setdefault(where, []).append(student)
+    extra = dict(siblings.values_list("student_id", "is_extra"))
+    outside = wanted - set(_ids_of(group.parent_id))
+    if outside:
+        raise MembershipRefused(
+            _("%(people)s of them aren't in the large group yet.") % {"people": len(outside)}
+        )
+    for small in StudentGroup.objects.filter(pk__in=by_group):
+        write_group(small, {}, remove=by_group[small.pk], by=by)
+    write_group(group, {s: extra.get(s, False) for s in wanted}, remove=[], by=by)
+    return len(wanted)
+
+
+@retry_atomic
+def lock_in_group(group_id: int, *, student_id: int, locked: bool, by: By) -> None:
+    """Let somebody stay (or not) where they are when the groups are dealt anew."""
+    group = locked_group(group_id)
+    changed = group.members.filter(student_id=student_id).update(is_locked=locked)
+    if changed:
+        StudentGroup.objects.filter(pk=group.pk).update(version=F("version") + 1)
+        note("member_locked", group, by, {"student": student_id, "locked": locked})
+
+
+def locked_group(group_id: int) -> StudentGroup:
+    """The group, with the large one of its family locked: all changes of it queue there."""
+    group = StudentGroup.objects.get(pk=group_id)
+    StudentGroup.objects.select_for_update().get(pk=group.parent_id or group.pk)
+    return group
+
+
+def write_group(
+    group: StudentGroup, add: dict[int, bool], *, remove: Iterable[int], by: By | None
+) -> None:
+    """Write places (student id -> whether it is a further one) and what follows the group.
+
+    The caller has locked and checked. ``by`` None: the caller records the whole itself.
+    """
+    gone = sorted(remove)
+    group.members.filter(student_id__in=gone).delete()
+    GroupMember.objects.bulk_create(
+        GroupMember(
+            group=group, student_id=student, term_id=group.term_id, kind=group.kind, is_extra=extra
+        )
+        for student, extra in sorted(add.items())
+    )
+    if not (add or gone):
+        return
+    StudentGroup.objects.filter(pk=group.pk).update(version=F("version") + 1)
+    for follower in group.classes.select_for_update().order_by("pk"):
+        there = set(
+            ClassMember.objects.filter(
+                offering_id=follower.offering_id, student_id__in=add
+            ).values_list("student_id", flat=True)
+        )
+        fresh = [student for student in sorted(add) if student not in there]
+        _write_class(follower, add=fresh, remove=gone, by=None)
+    if by is not None:
+        note("members_changed", group, by, {"added": sorted(add), "removed": gone})
+    home.forget([*add, *gone])
+
+
+def _ids(group: StudentGroup) -> list[int]:
+    return _ids_of(group.pk)
+
+
+def _ids_of(group_id: int | None) -> list[int]:
+    rows = GroupMember.objects.filter(group_id=group_id)
+    return list(rows.values_list("student_id", flat=True))

@@ -1,0 +1,248 @@
+"""Large groups, and the board on which they are divided into small ones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from academics import rules
+from academics.choices import GroupKind
+from academics.errors import AcademicsError
+from academics.forms.classes import ClassFilterForm, NumbersForm
+from academics.forms.groups import GroupNameForm, LargeGroupForm, MoveForm
+from academics.models import StudentGroup
+from academics.selectors import groups as selectors
+from academics.selectors.terms import chosen_term, term_choices
+from academics.services import grouping, membership, rows
+from academics.views.deletion import delete_page
+from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
+from academics.views.lists import Context, List, asked, list_page
+from accounts.http import Request
+from isme.lib.http import wants_fragment
+from isme.lib.idempotency import OnceForm, once
+from isme.lib.paging import positive
+from isme.lib.sheets import Column
+
+GROUPS = List(
+    name="kelompok",
+    heading=gettext_lazy("Groups"),
+    template="academics/_groups.html",
+    orders=selectors.ORDERS,
+    columns=[
+        Column(gettext_lazy("Name"), lambda group: group.name),
+        Column(gettext_lazy("Term"), lambda group: group.term),
+        Column(gettext_lazy("Study level"), lambda group: group.level),
+        Column(gettext_lazy("Kind"), lambda group: group.get_kind_display()),
+        Column(gettext_lazy("Students"), lambda group: group.size),
+        Column(gettext_lazy("Small groups"), lambda group: group.parts),
+    ],
+)
+LEVELS = {str(level) for level in range(1, 8)}
+
+
+@require_safe
+def groups(request: Request) -> HttpResponseBase:
+    """The list: terms, count, rows: 3 queries."""
+    terms = term_choices()
+    filters = asked(request, "q", "term", "level")
+    term = chosen_term(filters["term"], terms)
+    filters["term"] = "all" if filters["term"] == "all" or term is None else str(term.pk)
+    filters["level"] = filters["level"] if filters["level"] in LEVELS else ""
+    everything = rules.can_see_every_group(request.user)
+    found = selectors.filtered(
+        selectors.visible_groups(request.user, all_of_them=everything),
+        **{**filters, "term": "" if filters["term"] == "all" else filters["term"]},
+    )
+
+    def context(_rows: Sequence[Any]) -> Context:
+        values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
+        if not wants_fragment(request):
+            values["form"] = ClassFilterForm(terms=terms, initial=filters)
+        if rules.can_manage(request.user):
+            values |= {
+                "new_address": reverse("academics:group_new"),
+                "new_label": _("Make a large group"),
+            }
+        return values
+
+    return list_page(request, GROUPS, found, filters, context)
+
+
+def group_or_404(request: Request, pk: int) -> StudentGroup:
+    """The group, if the person may see it: their own, or any for staff and lecturers."""
+    rows = StudentGroup.objects.select_related("term__year", "parent")
+    if not rules.can_see_every_group(request.user):
+        rows = rows.filter(members__student_id=request.user.pk)
+    return get_object_or_404(rows, pk=pk)
+
+
+def crumbs() -> Crumbs:
+    return [(_("Groups"), reverse("academics:groups"))]
+
+
+@require_safe
+def group(request: Request, pk: int) -> HttpResponse:
+    """The board of a large group, or one small group: 5 queries."""
+    found = group_or_404(request, pk)
+    manages = rules.can_manage(request.user)
+    columns = selectors.board(found)
+    if found.kind == GroupKind.SMALL or not rules.can_see_every_group(request.user):
+        columns = [column for column in columns if column.group in {None, found}]
+    context: dict[str, object] = {
+        "group": found,
+        "heading": found.name,
+        "lead": found.term,
+        "crumbs": crumbs(),
+        "columns": columns,
+        "is_large": found.kind == GroupKind.LARGE,
+        "small_groups": [column.group for column in columns if column.group],
+        "can_manage": manages,
+        "sees_numbers": rules.can_see_numbers(request.user),
+        "dealing": selectors.last_dealing(found) if manages else None,
+        "numbers_form": NumbersForm(),
+        "move_form": OnceForm(auto_id=False),
+    }
+    return render(request, "academics/group.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def group_new(request: Request) -> HttpResponse:
+    staff_only(request)
+    page = FormPage(
+        heading=_("Make a large group"),
+        submit=_("Make the group"),
+        cancel=reverse("academics:groups"),
+        done=_("The group is there."),
+        crumbs=crumbs(),
+    )
+    if request.method != "POST":
+        term = chosen_term("", term_choices())
+        return form_response(request, page, LargeGroupForm(initial={"term": term}))
+    form = LargeGroupForm(request.POST)
+
+    def effect() -> str:
+        chosen = form.cleaned_data
+        made = grouping.make_large_group(
+            chosen["term"], level=chosen["level"], name=chosen["name"], by=by(request)
+        )
+        return reverse("academics:group", args=[made.pk])
+
+    return submitted(request, page, form, effect)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def group_edit(request: Request, pk: int) -> HttpResponse:
+    staff_only(request)
+    found = group_or_404(request, pk)
+    back = reverse("academics:group", args=[pk])
+    page = FormPage(
+        heading=found.name,
+        submit=_("Save the name"),
+        cancel=back,
+        done=_("The name is saved."),
+        crumbs=[*crumbs(), (found.name, back)],
+        extra={"delete_address": reverse("academics:group_delete", args=[pk])},
+    )
+    if request.method != "POST":
+        return form_response(request, page, GroupNameForm(instance=found))
+    form = GroupNameForm(request.POST, instance=found)
+
+    def effect() -> str:
+        rows.change(form.instance, version=form.seen_version, by=by(request))
+        return back
+
+    def again() -> GroupNameForm:
+        return GroupNameForm(instance=StudentGroup.objects.get(pk=pk))
+
+    return submitted(request, page, form, effect, again=again)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def group_delete(request: Request, pk: int) -> HttpResponse:
+    staff_only(request)
+    found = group_or_404(request, pk)
+    back = reverse("academics:group", args=[pk])
+    above = reverse("academics:groups")
+    return delete_page(
+        request, found, back=back, crumbs=[*crumbs(), (found.name, back)], away=above
+    )
+
+
+@require_POST
+def group_add(request: Request, pk: int) -> HttpResponse:
+    staff_only(request)
+    found = group_or_404(request, pk)
+    back = reverse("academics:group", args=[pk])
+    page = FormPage(
+        heading=_("Add students to %(name)s") % {"name": found.name},
+        submit=_("Add these students"),
+        cancel=back,
+        done=_("The students are added."),
+        crumbs=[*crumbs(), (found.name, back)],
+    )
+    form = NumbersForm(request.POST)
+
+    def effect() -> str:
+        membership.add_to_group(pk, student_ids=form.cleaned_data["numbers"], by=by(request))
+        return back
+
+    return submitted(request, page, form, effect)
+
+
+@require_POST
+def group_move(request: Request, pk: int) -> HttpResponse:
+    """Move students of this large group: the drop on the board, and its twin, the form.
+
+    ``target`` is a small group, or ``out`` takes them out of the large group.
+    """
+    staff_only(request)
+    large = group_or_404(request, pk)
+    back = reverse("academics:group", args=[pk])
+    students = list(large.members.values_list("student_id", flat=True))
+    targets = list(large.small_groups.values_list("pk", flat=True))
+    form = MoveForm(students, [0, *targets], request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose students of this group, and where they go."))
+        return HttpResponseRedirect(back)
+    chosen, target = form.cleaned_data["students"], form.cleaned_data["target"]
+
+    def effect() -> str:
+        if target:
+            moved = membership.move_to_group(target, student_ids=chosen, by=by(request))
+        else:
+            moved = membership.remove_from_group(pk, student_ids=chosen, by=by(request))
+        messages.success(request, _moved(moved))
+        return back
+
+    try:
+        once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
+    except AcademicsError as refusal:
+        messages.error(request, str(refusal))
+    return HttpResponseRedirect(back)
+
+
+def _moved(people: int) -> str:
+    return ngettext("%(people)d student moved.", "%(people)d students moved.", people) % {
+        "people": people
+    }
+
+
+@require_POST
+def group_lock(request: Request, pk: int) -> HttpResponse:
+    """Lock (``locked`` = 1) or unlock a student (``student``) in the small group ``pk``."""
+    staff_only(request)
+    small = group_or_404(request, pk)
+    student = positive(request.GET.get("student"), 0)
+    locked = request.GET.get("locked") == "1"
+
+    def effect() -> str:
+        membership.lock_in_group(pk, student_id=student, locked=locked, by=by(request))
+        return _("The student stays in this group.") if locked else _("The student may be moved.")
+
+    return deed(request, effect, reverse("academics:group", args=[small.parent_id or pk]))

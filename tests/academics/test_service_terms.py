@@ -1,0 +1,136 @@
+"""Years, terms and courses in them."""
+
+import datetime as dt
+
+import pytest
+
+from academics.choices import CourseKind, TeachingKind, TermKind
+from academics.errors import AcademicsError, FieldError, InUse, Outdated
+from academics.models import AcademicYear, CourseOffering, Term
+from academics.selectors.terms import current_term
+from academics.services import courses, rows, teaching, terms
+from academics.services.rows import By
+from tests.conftest import make_user
+from tests.factories import academics as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by():
+    return By(make_user("office1", role="office").pk)
+
+
+def test_year_comes_with_its_terms(by):
+    year = terms.create_year(2030, by=by)
+    assert sorted(year.terms.values_list("kind", flat=True)) == ["even", "odd"]
+    assert not Term.objects.filter(is_active=True).exists()
+    with pytest.raises(FieldError):
+        terms.create_year(2030, by=by)
+    terms.add_short_term(year.pk, by=by)
+    with pytest.raises(AcademicsError):
+        terms.add_short_term(year.pk, by=by)
+    assert year.terms.count() == 3
+
+
+def test_activation_leaves_one_active(by):
+    first, second = terms.create_year(2030, by=by), terms.create_year(2031, by=by)
+    for term in Term.objects.order_by("starts_on"):
+        terms.activate(term.pk, by=by)
+        terms.activate(term.pk, by=by)
+        assert current_term() == term
+        assert AcademicYear.objects.get(is_active=True).pk == term.year_id
+    with pytest.raises(AcademicsError):
+        terms.delete_year(second.pk, by=by)
+    terms.delete_year(first.pk, by=by)
+    assert Term.objects.count() == 2
+
+
+def test_term_keeps_its_courses_within(by):
+    offering = make.CourseOfferingFactory()
+    term = offering.term
+    term.starts_on += dt.timedelta(days=1)
+    with pytest.raises(FieldError):
+        terms.save_term(term, version=1, by=by)
+    term.refresh_from_db()
+    with pytest.raises(Outdated):
+        terms.save_term(term, version=7, by=by)
+
+
+def test_blocks_of_a_level_do_not_overlap(by):
+    term = make.TermFactory()
+    made = [
+        make.CourseFactory(kind=CourseKind.BLOCK, block_no=number, level=1) for number in (1, 2)
+    ]
+    other_level = make.CourseFactory(kind=CourseKind.BLOCK, block_no=1, level=3)
+    days = {"starts_on": term.starts_on, "ends_on": term.starts_on + dt.timedelta(days=27)}
+    for course in (made[0], other_level):
+        courses.save_offering(CourseOffering(course=course, term=term, **days), by=by)
+    with pytest.raises(FieldError) as refusal:
+        courses.save_offering(CourseOffering(course=made[1], term=term, **days), by=by)
+    assert set(refusal.value.errors) == {"starts_on"}
+    assert CourseOffering.objects.count() == 2
+
+
+def test_open_many_courses_at_once(by):
+    term = make.TermFactory()
+    ids = [
+        make.CourseFactory(kind=CourseKind.BLOCK, block_no=number, level=1).pk
+        for number in (1, 2, 3, 4)
+    ]
+    ids.append(make.CourseFactory(level=1).pk)
+    assert courses.open_courses(term, course_ids=ids, by=by) == 5
+    assert courses.open_courses(term, course_ids=ids, by=by) == 0
+    assert term.offerings.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "expertises", "field"),
+    [
+        ({"code": "a b"}, ["X"], "code"),
+        ({"kind": "block"}, ["X"], "block_no"),
+        ({"block_no": 1}, ["X"], "block_no"),
+        ({"kind": "csr", "level": None}, [], "level"),
+        ({}, [], "expertises"),
+        ({"level": None}, ["X"], "expertises"),
+    ],
+)
+def test_course_that_breaks_a_rule(by, changes, expertises, field):
+    course = make.CourseFactory.build(**changes)
+    with pytest.raises(FieldError) as refusal:
+        courses.save_course(course, expertises=expertises, by=by)
+    assert set(refusal.value.errors) == {field}
+
+
+def test_lecturer_needs_what_the_course_asks_for(by):
+    course = make.CourseFactory.build()
+    courses.save_course(course, expertises=["Kardiologi", "kardiologi"], by=by)
+    offering = make.CourseOfferingFactory(course=course)
+    lecturer = make.LecturerFactory()
+    role = make.TeachingRoleFactory.build(
+        offering=offering, lecturer=lecturer, kind=TeachingKind.COORDINATOR
+    )
+    with pytest.raises(FieldError):
+        teaching.give_role(role, by=by)
+    lecturer.expertise_rows.create(expertise=courses.expertise_named("KARDIOLOGI"))
+    teaching.give_role(role, by=by)
+    second = make.LecturerFactory()
+    second.expertise_rows.create(expertise=courses.expertise_named("Kardiologi"))
+    rival = make.TeachingRoleFactory.build(
+        offering=offering, lecturer=second, kind=TeachingKind.COORDINATOR
+    )
+    with pytest.raises(FieldError) as refusal:
+        teaching.give_role(rival, by=by)
+    assert set(refusal.value.errors) == {"kind"}
+    standby = make.LecturerFactory(main_role="standby")
+    idle = make.TeachingRoleFactory.build(offering=offering, lecturer=standby)
+    with pytest.raises(FieldError):
+        teaching.give_role(idle, by=by)
+
+
+def test_used_rows_stay(by):
+    offering = make.CourseOfferingFactory(term=make.TermFactory(kind=TermKind.ODD))
+    with pytest.raises(InUse) as refusal:
+        rows.delete(offering.course, by=by)
+    assert "penyelenggaraan mata kuliah" in str(refusal.value)
+    assert CourseOffering.objects.exists()

@@ -1,0 +1,39 @@
+"""The navigation leads only to pages that exist, and only those who may open them."""
+
+import pytest
+from django.test import Client
+
+from accounts.choices import Role
+from isme.lib import navigation
+from isme.lib.templatetags.isme import within
+from tests.conftest import enter, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_entry_opens(client: Client, role):
+    """Else a page that isn't there yet, or isn't for them, stands in everybody's menu."""
+    enter(client, make_user(role=role))
+    entries = navigation.entries_for(role)
+    found = {entry.path: client.get(entry.path).status_code for entry in entries}
+    assert found
+    assert found == dict.fromkeys(found, 200)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_place_of_the_page_is_marked_once(client: Client, role):
+    enter(client, make_user(role=role))
+    page = client.get("/accounts/profile/").text
+    assert page.count('aria-current="page"') <= 3, "side, dock, and at most one in the page"
+    assert 'href="/accounts/profile/" aria-current="page"' in " ".join(page.split())
+
+
+def test_page_below_an_entry_marks_it(signed_in: Client):
+    """Else who reads a thread doesn't see in the menu that this is the forum."""
+    page = " ".join(signed_in.get("/forum/c/nowhere/").text.split())
+    assert "aria-current" not in page, "an error page has no menu"
+    render = navigation.entries_for("student")
+    assert within("/forum/t/3/", "/forum/")
+    assert not within("/forum/", "/forum/"), "that is the page itself"
+    assert [e.path for e in render if within("/forum/t/3/", e.path)] == ["/forum/"]
