@@ -9,7 +9,7 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo
+        from academics import demo, home, search
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -18,6 +18,8 @@ class AcademicsConfig(AppConfig):
         hooks.seed_demo.register(demo.seed_faculty)
         for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
             files.register(kind)
+        home.offer()
+        search.offer()
         navigation.add("/courses/", _("Courses"), icon="book", order=20)
         navigation.add("/classes/", _("Classes"), icon="users", order=22)
         navigation.add("/groups/", _("Groups"), icon="groups", order=24)

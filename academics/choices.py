@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 FIRST_LEVEL, LAST_LEVEL = 1, 7
+STRUCTURE = "academics"  # version of all that pages show of the faculty's structure
 
 
 class TermKind(models.TextChoices):

@@ -10,4 +10,8 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
+        from dashboard import blocks
+
+        blocks.offer()
         navigation.add("/dashboard/", _("Home"), icon="home", order=0)
+        navigation.add_header("dashboard/_finder.html", order=10)

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from dashboard import views
+from dashboard.views import home, search, system
 
 app_name = "dashboard"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("dashboard/", views.home, name="home"),
+    path("", home.index, name="index"),
+    path("dashboard/", home.home, name="home"),
+    path("dashboard/jobs/retry/", system.jobs_retry, name="jobs_retry"),
+    path("search/", search.search, name="search"),
 ]

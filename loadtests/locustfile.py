@@ -3,6 +3,7 @@
 import itertools
 import random
 
+import gevent
 from locust import FastHttpUser, between, task
 
 from loadtests import people
@@ -17,23 +18,39 @@ class Person(FastHttpUser):
     def on_start(self) -> None:
         csrf = people.csrf_secret()
         name = people.student((next(numbers) - 1) % 1000 + 1)
-        headers = {"Cookie": f"__Host-csrf={csrf}", "Content-Type": people.FORM}
+        session = ""
+        for _ in range(people.TRIES):
+            session, wait = self.come_in(name, csrf)
+            if session or not wait:
+                break
+            gevent.sleep(wait)
+        self.sent = {"Cookie": f"__Host-sid={session}; __Host-csrf={csrf}"}
+        self.etag = ""
+        # Nobody starts to read in the instant in which he signed in together with others.
+        self.wait()
+
+    def come_in(self, name: str, csrf: str) -> tuple[str, float]:
+        """The session, or how many seconds the door asked to wait; ("", 0) for a refusal."""
         with self.client.post(
             people.LOGIN,
             data=people.login_form(name, csrf),
-            headers=headers,
+            headers={"Cookie": f"__Host-csrf={csrf}", "Content-Type": people.FORM},
             name="sign-in",
             allow_redirects=False,
             catch_response=True,
         ) as response:
             lines = response.headers.get_all("Set-Cookie") if response.headers else None
             session = people.session_of(lines or [])
-            if response.status_code != 302 or not session:
-                response.failure(f"not signed in: {response.status_code}")
-        self.sent = {"Cookie": f"__Host-sid={session}; __Host-csrf={csrf}"}
-        self.etag = ""
-        # Nobody starts to read in the instant in which he signed in together with others.
-        self.wait()
+            if response.status_code == 302 and session:
+                response.success()
+                return session, 0.0
+            if response.status_code == 503 and "Retry-After" in response.headers:
+                # Not a failure: a form that says when to send it again, and does it by itself.
+                response.request_meta["name"] = "sign-in, asked to come again"
+                response.success()
+                return "", people.pause(response.headers["Retry-After"])
+            response.failure(f"not signed in: {response.status_code}")
+        return "", 0.0
 
     def read(self, path: str, name: str, fits: tuple[int, ...] = (200,), **headers: str) -> str:
         with self.client.get(

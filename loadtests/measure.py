@@ -6,6 +6,7 @@ import sys
 
 from loadtests import report
 from loadtests.journeys import journeys
+from loadtests.laptop import laptop
 from loadtests.people import Unexpected
 from loadtests.report import Section
 from loadtests.saturation import Plan, await_quiet, saturation, timings
@@ -23,6 +24,17 @@ def measure(profile: str) -> list[Section]:
     if profile == "storm":
         return _storm()
     short = profile == "smoke"
+    sections = _production(profile, short=short)
+    if profile != "journeys":
+        # The header costs something: never while anything is measured.
+        with running("web.conf", {"SERVER_TIMING": "1"}) as stack:
+            sections.append(timings(stack))
+    if profile in {"smoke", "readme"}:
+        sections += laptop(runs=1 if short else 3)
+    return sections
+
+
+def _production(profile: str, *, short: bool) -> list[Section]:
     sections: list[Section] = []
     with running(ALL_PARTS) as stack:
         if not short:
@@ -33,11 +45,8 @@ def measure(profile: str) -> list[Section]:
             sections += saturation(stack, plan)
         if profile != "saturation":
             users = int(_number("ISME_LOAD_USERS", 50 if short else 1000))
-            sections += journeys(stack, users, _number("ISME_LOAD_SECONDS", 15 if short else 120))
-    if profile != "journeys":
-        # The header costs something: never while anything is measured.
-        with running("web.conf", {"SERVER_TIMING": "1"}) as stack:
-            sections.append(timings(stack))
+            seconds = _number("ISME_LOAD_JOURNEY_SECONDS", 15 if short else 120)
+            sections += journeys(stack, users, seconds)
     return sections
 
 

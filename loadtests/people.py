@@ -7,8 +7,10 @@ cookie agree; without Origin and Referer, over plain HTTP, Django asks for nothi
 
 import http.client
 import os
+import random
 import secrets
 import string
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -18,6 +20,7 @@ from loadtests.stack import HOST
 
 LOGIN = "/accounts/login/"
 CSRF_LENGTH = 32
+TRIES = 10
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -69,19 +72,31 @@ def student(number: int) -> str:
 def sign_in(port: int, numbers: Iterable[int]) -> list[str]:
     """Sign students in; returns what each of them sends as ``Cookie``."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
-    cookies = []
-    for number in numbers:
-        csrf = csrf_secret()
-        headers = {"Cookie": f"__Host-csrf={csrf}", "Content-Type": FORM}
-        connection.request("POST", LOGIN, login_form(student(number), csrf), headers)
-        response = connection.getresponse()
-        session = session_of(response.headers.get_all("Set-Cookie", []))
-        response.read()
-        if response.status != http.HTTPStatus.FOUND or not session:
-            raise Unexpected(f"{student(number)} could not sign in: {response.status}")
-        cookies.append(f"__Host-sid={session}; __Host-csrf={csrf}")
+    cookies = [_sign_in(connection, student(number)) for number in numbers]
     connection.close()
     return cookies
+
+
+def _sign_in(connection: http.client.HTTPConnection, name: str) -> str:
+    csrf = csrf_secret()
+    headers = {"Cookie": f"__Host-csrf={csrf}", "Content-Type": FORM}
+    for _ in range(TRIES):
+        connection.request("POST", LOGIN, login_form(name, csrf), headers)
+        response = connection.getresponse()
+        response.read()
+        session = session_of(response.headers.get_all("Set-Cookie", []))
+        if response.status == http.HTTPStatus.FOUND and session:
+            return f"__Host-sid={session}; __Host-csrf={csrf}"
+        if response.status != http.HTTPStatus.SERVICE_UNAVAILABLE:
+            break
+        # The hashes have a queue; whoever finds it full is told when to come again.
+        time.sleep(pause(response.headers.get("Retry-After")))
+    raise Unexpected(f"{name} could not sign in: {response.status}")
+
+
+def pause(retry_after: str | None) -> float:
+    """Seconds to wait; a little more than was said, so that not all come back at once."""
+    return float(retry_after or 1) + random.random()
 
 
 def check(port: int, path: str, cookies: Iterable[str], wanted: int = 200) -> list[Answer]:

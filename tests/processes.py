@@ -189,7 +189,14 @@ class Web:
             self.process = subprocess.Popen(
                 [*command, "tests.faults:application"],
                 cwd=settings.BASE_DIR,
-                env={**os.environ, **environment, "ISME_FAULTS": str(self.folder)},
+                env={
+                    **os.environ,
+                    # Near production's 0.15, and patient with a busy machine: a slow Redis that is
+                    # taken for a dead one raises the fence that a test wants to see down.
+                    "ISME_TEST_REDIS_SECONDS": "0.5",
+                    **environment,
+                    "ISME_FAULTS": str(self.folder),
+                },
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

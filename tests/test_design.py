@@ -181,3 +181,16 @@ def test_admin_can_be_read(ink, ground, theme):
     colours = admin_colours(theme)
     pair = sorted((resolved(colours, ink), resolved(colours, ground)), reverse=True)
     assert (pair[0] + 0.05) / (pair[1] + 0.05) >= LEAST_CONTRAST
+
+
+def test_every_icon_that_is_named_is_drawn():
+    """Else a button shows a hole where its sign should be."""
+    sprite = (assets.SOURCES / "icons.svg").read_text()
+    drawn = set(re.findall(r'id="([\w-]+)"', sprite))
+    named: set[str] = set()
+    for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        text = path.read_text()
+        named |= set(re.findall(r'icon\.html" with name="([\w-]+)"', text))
+        named |= set(re.findall(r'\bicon="([\w-]+)"', text))
+    assert len(named) > 20
+    assert named - drawn == set()

@@ -113,9 +113,22 @@ class CourseFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *CourseKind.choices]
     )
+    gap = forms.ChoiceField(
+        label=_("Missing this term"),
+        required=False,
+        choices=[
+            ("", _("Complete or not")),
+            ("any", _("Something is missing")),
+            ("coordinator", _("Without coordinator")),
+            ("syllabus", _("Without syllabus")),
+            ("classes", _("Without class")),
+        ],
+    )
 
-    def __init__(self, *, terms: list[Term], initial: dict[str, str]) -> None:
+    def __init__(self, *, terms: list[Term], initial: dict[str, str], for_staff: bool) -> None:
         super().__init__(initial=initial, auto_id="filter_%s")
+        if not for_staff:
+            del self.fields["gap"]
         self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
         choices = [("", _("All terms")), *((str(term.pk), str(term)) for term in terms)]
         self.fields["term"].choices = choices  # type: ignore[attr-defined]

@@ -4,6 +4,9 @@ from functools import cache
 from typing import Any
 
 from academics.imports.kind import Kind
+from academics.imports.kinds.classes import ClassLists
+from academics.imports.kinds.courses import Courses
+from academics.imports.kinds.groups import GroupLists
 from academics.imports.kinds.lecturers import Lecturers
 from academics.imports.kinds.rooms import Rooms
 from academics.imports.kinds.staff import Staff
@@ -15,6 +18,9 @@ KINDS: tuple[type[Kind], ...] = (
     Lecturers,
     Staff,
     Rooms,
+    Courses,
+    ClassLists,
+    GroupLists,
 )
 
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academics.models.courses import CourseOffering
@@ -41,6 +42,9 @@ class Class(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("academics:class", args=[self.pk])
 
 
 class ClassMember(models.Model):

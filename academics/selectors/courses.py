@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from academics.choices import TeachingKind
 from academics.models import ClassMember, Course, CourseOffering, TeachingRole, Term
+from academics.selectors.gaps import incomplete_offerings
 from accounts.models import User
 
 ORDERS = {
@@ -20,9 +21,12 @@ ORDERS = {
 
 
 def courses(
-    *, q: str = "", level: str = "", kind: str = "", term_id: int | None = None
+    *, q: str = "", level: str = "", kind: str = "", gap: str = "", term_id: int | None = None
 ) -> "QuerySet[Course]":
-    """Courses by a part of code or name, level ("0": none), kind, and where ``term_id`` has them."""
+    """Courses by a part of code or name, level ("0": none), kind, and where ``term_id`` has them.
+
+    ``gap`` keeps those whose offering of the active term lacks it (academics.selectors.gaps).
+    """
     found = Course.objects.all()
     if q:
         found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
@@ -30,6 +34,8 @@ def courses(
         found = found.filter(level=int(level) or None)
     if kind:
         found = found.filter(kind=kind)
+    if gap:
+        found = found.filter(pk__in=incomplete_offerings(gap).values("course"))
     if term_id is not None:
         found = found.filter(
             pk__in=CourseOffering.objects.filter(term_id=term_id).values("course")

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
+from academics.choices import STRUCTURE
 from academics.errors import AcademicsError, FieldError, InUse, Outdated
 from isme.lib import audit, versions
 from isme.lib.audit import Origin
 from isme.lib.transactions import retry_atomic
 
-STRUCTURE = "academics"  # version of everything that pages show of the faculty's structure
 ALL = "__all__"
 Row = TypeVar("Row", bound=Model)
 

@@ -15,6 +15,7 @@ from academics.choices import CourseKind
 from academics.forms.courses import CourseFilterForm, CourseForm
 from academics.models import Course, Term
 from academics.selectors import courses as selectors
+from academics.selectors.gaps import LACKS
 from academics.selectors.terms import chosen_term, term_choices
 from academics.services import courses as services
 from academics.views.deletion import delete_page
@@ -52,6 +53,7 @@ def courses(request: Request) -> HttpResponseBase:
         q=filters["q"],
         level=filters["level"],
         kind=filters["kind"],
+        gap=filters["gap"],
         term_id=int(filters["term"]) if filters["term"] else None,
     )
     if filters["show"] == "mine":
@@ -61,7 +63,7 @@ def courses(request: Request) -> HttpResponseBase:
         selectors.attach_offerings(rows, term)
         values: Context = {"term": term, "show": filters["show"]}
         if not wants_fragment(request):
-            values["form"] = CourseFilterForm(terms=terms, initial=filters)
+            values["form"] = _filter_form(request, terms, filters)
             values["tabs"] = _tabs(request, filters["show"])
             values["tabs_label"] = _("Which courses")
         if rules.can_manage(request.user):
@@ -76,18 +78,24 @@ def courses(request: Request) -> HttpResponseBase:
 
 def _filters(request: Request, terms: list[Term]) -> dict[str, str]:
     """What was asked for; what can't be counts as not asked. Staff have no courses of their own."""
-    filters = asked(request, "q", "term", "level", "kind", "show")
+    filters = asked(request, "q", "term", "level", "kind", "gap", "show")
     if filters["term"] not in {str(term.pk) for term in terms}:
         filters["term"] = ""
     if filters["level"] not in {str(level) for level in range(8)}:
         filters["level"] = ""
     if filters["kind"] not in CourseKind.values:
         filters["kind"] = ""
+    if filters["gap"] not in LACKS or not rules.can_manage(request.user):
+        filters["gap"] = ""
     if rules.can_manage(request.user):
         filters["show"] = ""
     elif filters["show"] != "all":
         filters["show"] = "mine"
     return filters
+
+
+def _filter_form(request: Request, terms: list[Term], filters: dict[str, str]) -> CourseFilterForm:
+    return CourseFilterForm(terms=terms, initial=filters, for_staff=rules.can_manage(request.user))
 
 
 def _tabs(request: Request, show: str) -> list[Tab]:

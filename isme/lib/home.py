@@ -16,7 +16,7 @@ from django.db import transaction
 
 from isme.lib import page
 
-MAIN, SIDE = "main", "side"
+TOP, MAIN, SIDE = "top", "main", "side"  # over both columns, what to do, what to know
 Facts = Mapping[str, Any]
 
 

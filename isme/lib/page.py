@@ -90,10 +90,15 @@ class KeptPage:
         return f"{json.dumps(head)}\n{self.html}".encode()
 
 
+def csrf_hole() -> dict[str, SafeString]:
+    """What a part that is rendered by itself puts where its form has the token."""
+    return {"csrf_token": SafeString(CSRF_HOLE)}
+
+
 def build(template: str, context: Mapping[str, Any], versions: list[str]) -> KeptPage:
     """Render ``template`` once, with holes where requests differ. ``context`` names the user."""
     holes = {
-        "csrf_token": SafeString(CSRF_HOLE),
+        **csrf_hole(),
         "messages_hole": SafeString(MESSAGES_HOLE),
         "theme": SafeString(THEME_HOLE),
         "theme_color": SafeString(COLOR_HOLE),

@@ -49,6 +49,14 @@ def child_of(parent: int, found: Iterable[psutil.Process]) -> psutil.Process | N
     return None
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it still does something; a dead one that nobody has asked for yet does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Server:
     """One script/server with a state folder and a port of its own."""
 

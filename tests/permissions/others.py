@@ -2,11 +2,13 @@
 
 from isme.lib import files
 from tests.lib.test_files import PRIVATE_KIND, private
-from tests.permissions.rows import NOBODYS, OPEN, ROLES, SIGNED_IN
+from tests.permissions.rows import HIDDEN_POST, NOBODYS, OPEN, ROLES, SIGNED_IN
 
 TABLE = {
     "": {**dict.fromkeys(ROLES, 302)},
     "dashboard/": SIGNED_IN,
+    "search/": SIGNED_IN,
+    "dashboard/jobs/retry/": HIDDEN_POST,
     "livez": OPEN,
     "readyz": OPEN,
 }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from accounts.middleware import hot_keys
-from dashboard.selectors import home_blocks
+from dashboard.selectors.home import home_blocks
 from isme.lib import home as registry
 from isme.lib import page, versions
 
@@ -49,9 +49,10 @@ def home(request: Request) -> HttpResponse:
 def _context(request: Request) -> dict[str, Any]:
     now = timezone.localtime()
     shared = {"user": request.user, "session": request.reading.snapshot, "now": now}
-    places: dict[str, list[str]] = {registry.MAIN: [], registry.SIDE: []}
+    places: dict[str, list[str]] = {registry.TOP: [], registry.MAIN: [], registry.SIDE: []}
     for block, facts in home_blocks(request.user):
-        places[block.place].append(render_to_string(block.template, {**shared, **facts}))
+        context = {**shared, **facts, **page.csrf_hole()}
+        places[block.place].append(render_to_string(block.template, context))
     return {**shared, **places, "here": request.path, "day_part": day_part(now.hour)}
 
 

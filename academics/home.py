@@ -1,0 +1,97 @@
+"""The blocks that academics offer to home pages."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from academics.choices import STRUCTURE
+from academics.selectors import home as selectors
+from academics.selectors.gaps import incomplete_offerings
+from accounts.choices import Role
+from accounts.models import User
+from isme.lib import charts, home
+from isme.lib.home import Block
+
+STUDENT = frozenset({Role.STUDENT.value})
+LECTURER = frozenset({Role.LECTURER.value})
+STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
+FOLDER = "academics/home"
+MOST_GAPS = 8
+
+FIGURES: dict[str, tuple[str | Promise, str]] = {
+    "courses": (_("Courses"), "/courses/"),
+    "classes": (_("Classes this term"), "/classes/"),
+    "rooms": (_("Rooms"), "/rooms/"),
+    "lecturers": (_("Active lecturers"), "/accounts/users/?role=lecturer"),
+    "students": (_("Active students"), "/accounts/users/?role=student"),
+}
+
+
+def offer() -> None:
+    """Put the blocks into the registry."""
+    seen = (STRUCTURE,)
+    for block in (
+        Block("now", f"{FOLDER}/_now.html", _now, 10, home.MAIN, STUDENT, seen),
+        Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
+        Block("teaching", f"{FOLDER}/_teaching.html", _teaching, 100, home.MAIN, LECTURER, seen),
+        Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
+        Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
+        Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
+        Block("places", f"{FOLDER}/_places.html", _places, 100, home.SIDE, STUDENT, seen),
+        Block("materials", f"{FOLDER}/_materials.html", _materials, 120, home.SIDE, STUDENT, seen),
+    ):
+        home.add(block)
+
+
+def _now(user: User) -> dict[str, Any]:
+    """The course that runs now with its lecturers, and the others that run beside it."""
+    found = selectors.student_now(user.pk, timezone.localdate())
+    if not found:
+        return {"now": None, "others": []}
+    lecturers = selectors.lecturers_of([found[0].offering.pk])[found[0].offering.pk]
+    return {"now": found[0], "others": found[1:], "lecturers": lecturers}
+
+
+def _places(user: User) -> dict[str, Any]:
+    return selectors.student_places(user.pk)
+
+
+def _materials(user: User) -> dict[str, Any] | None:
+    rows = selectors.new_materials(user.pk)
+    return {"materials": rows} if rows else None
+
+
+def _owes(user: User) -> dict[str, Any]:
+    return {"owes": selectors.lecturer_owes(user.pk)}
+
+
+def _teaching(user: User) -> dict[str, Any]:
+    today = timezone.localdate()
+    roles = selectors.lecturer_courses(user.pk)
+    return {"teaching": [(role, selectors.running(role.offering, today)) for role in roles]}
+
+
+def _gaps(user: User) -> dict[str, Any]:
+    return {"gaps": selectors.office_gaps()}
+
+
+def _decide(user: User) -> dict[str, Any]:
+    rows = incomplete_offerings().select_related("course")
+    rows = rows.order_by("starts_on", "course__code", "pk")[: MOST_GAPS + 1]
+    return {"incomplete": list(rows)[:MOST_GAPS], "more": len(rows) > MOST_GAPS}
+
+
+def _figures(user: User) -> dict[str, Any]:
+    figures = [
+        {
+            "label": FIGURES[row["name"]][0],
+            "address": FIGURES[row["name"]][1],
+            "now": row["now"],
+            "trend": row["trend"],
+            "spark": charts.spark(row["trend"]),
+        }
+        for row in selectors.faculty_figures()
+    ]
+    return {"figures": figures}

@@ -1,0 +1,57 @@
+"""What academics offer to the search over everything: courses, rooms, classes."""
+
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academics.models import Class, Course, Room
+from academics.selectors.membership import classes_of
+from accounts.models import User
+from accounts.rules import is_staff
+from isme.lib import search
+from isme.lib.search import Hit, Source
+
+
+def offer() -> None:
+    """Put the sources into the registry."""
+    search.add(Source("courses", _("Courses"), "book", courses, 20, more="/courses/"))
+    search.add(Source("classes", _("Classes"), "users", classes, 30, more="/classes/"))
+    search.add(Source("rooms", _("Rooms"), "door", rooms, 40, more="/rooms/"))
+
+
+def courses(user: User, text: str, limit: int) -> list[Hit]:
+    """Courses by a part of code or name: 1 query."""
+    found = Course.objects.filter(Q(code__icontains=text) | Q(name__icontains=text))
+    return [
+        Hit(course.name, course.get_absolute_url(), course.code)
+        for course in found.order_by("code")[:limit]
+    ]
+
+
+def classes(user: User, text: str, limit: int) -> list[Hit]:
+    """Classes of this term by their name or course, of others only one's own: 1 query."""
+    found = Class.objects.all() if is_staff(user) else classes_of(user.pk)
+    found = found.filter(
+        Q(name__icontains=text) | Q(offering__course__name__icontains=text),
+        offering__term__is_active=True,
+    ).select_related("offering__course")
+    return [
+        Hit(f"{row.offering.course.name}, {row.name}", row.get_absolute_url())
+        for row in found.order_by("offering__course__name", "pk")[:limit]
+    ]
+
+
+def rooms(user: User, text: str, limit: int) -> list[Hit]:
+    """Rooms by a part of code, name or building: 1 query. They lead to the list that shows them."""
+    found = Room.objects.filter(
+        Q(code__icontains=text) | Q(name__icontains=text) | Q(building__icontains=text)
+    )
+    return [
+        Hit(
+            room.name,
+            f"/rooms/?{urlencode({'q': room.code})}",
+            f"{room.code}, {room.building}".strip(", "),
+        )
+        for room in found.order_by("code")[:limit]
+    ]

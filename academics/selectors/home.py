@@ -1,0 +1,244 @@
+"""What home pages show of the faculty's structure."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
+
+from academics.choices import STRUCTURE, CourseKind, GroupKind, TeachingKind
+from academics.models import (
+    Class,
+    ClassMember,
+    Course,
+    CourseOffering,
+    GroupMember,
+    Material,
+    Room,
+    StudentGroup,
+    TeachingRole,
+    Term,
+)
+from academics.selectors.gaps import with_gaps
+from accounts.models import LecturerProfile, StudentProfile
+from isme.lib.caching import cached
+
+SOFT_SECONDS, HARD_SECONDS = 300, 3600
+TERMS_IN_TREND = 6
+FIGURES = ("courses", "classes", "rooms", "lecturers", "students")
+DAYS_IN_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Running:
+    """An offering and where it stands today: week ``week`` of ``weeks``, both from 1."""
+
+    offering: CourseOffering
+    week: int
+    weeks: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.week / self.weeks)
+
+
+def running(offering: CourseOffering, today: date) -> Running:
+    """Where ``offering`` stands; before its first day that is week 1. No queries."""
+    days = (offering.ends_on - offering.starts_on).days + 1
+    weeks = offering.weeks or -(-days // DAYS_IN_WEEK)
+    week = (today - offering.starts_on).days // DAYS_IN_WEEK + 1
+    return Running(offering, min(max(week, 1), weeks), weeks)
+
+
+def _now(offerings: "QuerySet[CourseOffering]", today: date) -> list[Running]:
+    """Those of the active term that run today: blocks first, then by code. 1 query."""
+    rows = offerings.filter(
+        term__is_active=True, starts_on__lte=today, ends_on__gte=today
+    ).select_related("course", "term__year")
+    found = sorted(rows, key=lambda row: (row.course.kind != CourseKind.BLOCK, row.course.code))
+    return [running(row, today) for row in found]
+
+
+def student_now(user_id: int, today: date) -> list[Running]:
+    """What a student takes today: 1 query."""
+    taken = ClassMember.objects.filter(student_id=user_id).values("offering_id")
+    return _now(CourseOffering.objects.filter(pk__in=taken), today)
+
+
+def lecturers_of(offering_ids: list[int]) -> dict[int, list[TeachingRole]]:
+    """Who teaches what, the coordinator first: 1 query."""
+    order = list(TeachingKind)
+    rows = TeachingRole.objects.filter(offering_id__in=offering_ids).select_related(
+        "lecturer__user"
+    )
+    found: dict[int, list[TeachingRole]] = defaultdict(list)
+    for row in sorted(rows, key=lambda r: (order.index(TeachingKind(r.kind)), r.pk)):
+        found[row.offering_id].append(row)
+    return found
+
+
+def student_places(user_id: int) -> dict[str, Any]:
+    """Classes and groups of a student in the active term: 2 queries."""
+    mine = ClassMember.objects.filter(student_id=user_id).values("course_class_id")
+    classes = (
+        Class.objects.filter(pk__in=mine, offering__term__is_active=True)
+        .select_related("offering__course")
+        .annotate(people=Count("members"))
+        .order_by("offering__course__code", "pk")
+    )
+    groups = (
+        StudentGroup.objects.filter(
+            pk__in=GroupMember.objects.filter(student_id=user_id).values("group_id"),
+            term__is_active=True,
+        )
+        .annotate(people=Count("members"))
+        .order_by("kind", "pk")
+    )
+    return {"classes": list(classes), "groups": list(groups)}
+
+
+def new_materials(user_id: int, *, limit: int = 5) -> list[Material]:
+    """The newest files of a student's courses in the active term: 1 query."""
+    taken = ClassMember.objects.filter(student_id=user_id).values("offering_id")
+    rows = Material.objects.filter(offering_id__in=taken, offering__term__is_active=True)
+    return list(
+        rows.select_related("offering__course", "file").order_by("-added_at", "-pk")[:limit]
+    )
+
+
+def lecturer_courses(user_id: int) -> list[TeachingRole]:
+    """A lecturer's roles in the active term, by course: 1 query."""
+    rows = TeachingRole.objects.filter(lecturer_id=user_id, offering__term__is_active=True)
+    return list(rows.select_related("offering__course").order_by("offering__course__code", "kind"))
+
+
+def lecturer_owes(user_id: int) -> list[dict[str, Any]]:
+    """What is missing in the courses that somebody coordinates or is of the team of: 1 query.
+
+    The coordinator owes the syllabus; coordinator and team owe materials (domain 2.4).
+    """
+    mine = TeachingRole.objects.filter(lecturer_id=user_id, offering=OuterRef("pk"))
+    offerings = (
+        CourseOffering.objects.filter(term__is_active=True)
+        .annotate(
+            coordinates=Exists(mine.filter(kind=TeachingKind.COORDINATOR)),
+            on_team=Exists(mine.filter(kind=TeachingKind.TEAM)),
+            has_material=Exists(Material.objects.filter(offering=OuterRef("pk"))),
+        )
+        .filter(
+            Q(coordinates=True, syllabus=None)
+            | Q(has_material=False) & (Q(coordinates=True) | Q(on_team=True))
+        )
+        .select_related("course")
+        .order_by("starts_on", "course__code", "pk")
+    )
+    return [
+        {
+            "offering": row,
+            "syllabus": row.coordinates and row.syllabus_id is None,
+            "material": not row.has_material,
+        }
+        for row in offerings
+    ]
+
+
+def office_gaps() -> dict[str, int]:
+    """How much waits for the office in the active term. Kept up to 5 minutes; 1 exchange."""
+    found: dict[str, int] = cached(
+        "academics.gaps",
+        versions=[STRUCTURE],
+        soft=SOFT_SECONDS,
+        hard=HARD_SECONDS,
+        compute=_office_gaps,
+    )
+    return found
+
+
+def _office_gaps() -> dict[str, int]:
+    """2 queries."""
+    counts = (
+        with_gaps()
+        .filter(term__is_active=True)
+        .aggregate(
+            coordinator=Count("pk", filter=Q(has_coordinator=False)),
+            syllabus=Count("pk", filter=Q(syllabus=None)),
+            classes=Count("pk", filter=Q(has_class=False)),
+        )
+    )
+    placed = GroupMember.objects.filter(
+        student=OuterRef("pk"), term__is_active=True, kind=GroupKind.SMALL
+    )
+    groupless = StudentProfile.objects.filter(status="active", user__is_active=True).filter(
+        ~Exists(placed)
+    )
+    return {**counts, "groupless": groupless.count()}
+
+
+def faculty_figures() -> list[dict[str, Any]]:
+    """Courses, classes, rooms, lecturers, students: now, and over the last terms.
+
+    ``trend`` has one number for each of up to six terms, the newest last; empty where a figure
+    has no history. Kept up to 5 minutes.
+    """
+    found: list[dict[str, Any]] = cached(
+        "academics.figures",
+        versions=[STRUCTURE],
+        soft=SOFT_SECONDS,
+        hard=HARD_SECONDS,
+        compute=_faculty_figures,
+    )
+    return found
+
+
+def _faculty_figures() -> list[dict[str, Any]]:
+    """3 queries: the terms, what there was in each of them, what there is now."""
+    begun = Term.objects.filter(starts_on__lte=timezone.localdate())
+    terms = list(begun.order_by("-starts_on", "-pk")[:TERMS_IN_TREND])[::-1]
+    large = GroupMember.objects.filter(kind=GroupKind.LARGE)
+    per_term = _per_term("courses", CourseOffering.objects.all(), "term", terms).union(
+        _per_term("classes", Class.objects.all(), "offering__term", terms),
+        _per_term("lecturers", TeachingRole.objects.all(), "offering__term", terms, "lecturer_id"),
+        _per_term("students", large, "term", terms, "student_id"),
+        all=True,
+    )
+    trends: dict[str, dict[int, int]] = defaultdict(dict)
+    for name, term_id, count in per_term:
+        trends[name][term_id] = count
+    active = {"user__is_active": True}
+    now = dict(
+        _count("courses", Course.objects.all()).union(
+            _count("rooms", Room.objects.all()),
+            _count("lecturers", LecturerProfile.objects.filter(**active)),
+            _count("students", StudentProfile.objects.filter(status="active", **active)),
+            all=True,
+        )
+    )
+    if terms:
+        now["classes"] = trends["classes"].get(terms[-1].pk, 0)
+    return [
+        {
+            "name": name,
+            "now": now.get(name, 0),
+            "trend": [trends[name].get(term.pk, 0) for term in terms] if name in trends else [],
+        }
+        for name in FIGURES
+    ]
+
+
+def _count(name: str, rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+    """One row (name, count), none where there is nothing: to be joined with others by UNION."""
+    named = rows.order_by().annotate(figure=Value(name, output_field=CharField()))
+    counted: QuerySet[Any, Any] = named.values("figure").annotate(n=Count("pk"))
+    return counted.values_list("figure", "n")
+
+
+def _per_term(
+    name: str, rows: "QuerySet[Any]", term: str, terms: list[Term], of: str = "pk"
+) -> "QuerySet[Any, Any]":
+    """A row (name, term, number of different ``of``) for each of ``terms`` that has any."""
+    named = rows.filter(**{f"{term}__in": terms}).order_by()
+    named = named.annotate(figure=Value(name, output_field=CharField()))
+    counted: QuerySet[Any, Any] = named.values("figure", term).annotate(n=Count(of, distinct=True))
+    return counted.values_list("figure", term, "n")

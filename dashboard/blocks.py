@@ -1,0 +1,31 @@
+"""The blocks that the dashboard itself offers: how the system is, for super admins."""
+
+from typing import Any
+
+from accounts.choices import Role
+from accounts.models import User
+from dashboard.selectors import system
+from isme.lib import home
+from isme.lib.home import Block
+
+BOSS = frozenset({Role.SUPER_ADMIN.value})
+FOLDER = "dashboard/blocks"
+
+
+def offer() -> None:
+    """Put the blocks into the registry."""
+    home.add(Block("system", f"{FOLDER}/_system.html", _system, 20, home.SIDE, BOSS))
+    home.add(Block("jobs", f"{FOLDER}/_jobs.html", _jobs, 30, home.SIDE, BOSS))
+
+
+def _system(user: User) -> dict[str, Any]:
+    return {
+        "checks": system.checks(),
+        "hit_rate": system.hit_rate(),
+        "queue": system.queue(),
+    }
+
+
+def _jobs(user: User) -> dict[str, Any] | None:
+    count, jobs = system.failed_jobs()
+    return {"count": count, "jobs": jobs} if count else None

@@ -1,0 +1,24 @@
+"""Search over everything that the person who asks may see."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.http import Request
+from isme.lib import search as registry
+from isme.lib.http import page_or_fragment, wants_fragment
+
+IN_PAGE, IN_FINDER = 20, 5  # hits of each kind
+
+
+@require_safe
+def search(request: Request) -> HttpResponse:
+    """A page with up to 20 hits of each kind; for the finder, a fragment with 5."""
+    text = registry.clean(request.GET.get("q", ""))
+    limit = IN_FINDER if wants_fragment(request) else IN_PAGE
+    context = {
+        "q": text,
+        "groups": registry.find(request.user, text, limit=limit),
+        "kinds": registry.sources_for(request.user.role),
+        "too_short": len(text) < registry.FEWEST_CHARACTERS,
+    }
+    return page_or_fragment(request, "dashboard/search.html", "dashboard/_found.html", context)

@@ -1,0 +1,141 @@
+"""Home pages say what to do next, and every figure equals a direct count."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from academics.choices import CourseKind, GroupKind, TeachingKind
+from academics.models import ClassMember, Course, GroupMember
+from academics.selectors import home
+from academics.selectors.gaps import incomplete_offerings
+from accounts.choices import Role
+from tests.conftest import enter, make_user
+from tests.factories import academics as make
+
+pytestmark = pytest.mark.django_db
+HOME = "/dashboard/"
+WEEK = dt.timedelta(days=7)
+
+
+@pytest.fixture
+def term():
+    today = timezone.localdate()
+    return make.TermFactory(
+        year__is_active=True, is_active=True, starts_on=today - 8 * WEEK, ends_on=today + 8 * WEEK
+    )
+
+
+def offering(term, *, weeks_ago=2, weeks=4, **course):
+    first = timezone.localdate() - weeks_ago * WEEK
+    return make.CourseOfferingFactory(
+        course=make.CourseFactory(**course),
+        term=term,
+        starts_on=first,
+        ends_on=first + weeks * WEEK - dt.timedelta(days=1),
+    )
+
+
+def seat(profile, of):
+    room = make.ClassFactory(offering=of)
+    ClassMember.objects.create(course_class=room, student=profile, offering=of)
+    return room
+
+
+def test_student_sees_the_block_that_runs_today_first(term):
+    me = make.StudentFactory()
+    csr = offering(term, name="Pemeriksaan fisik", kind=CourseKind.CSR)
+    block = offering(term, name="Kardiovaskular", kind=CourseKind.BLOCK, block_no=2)
+    over = offering(term, weeks_ago=6, name="Blok lama")
+    later = offering(term, weeks_ago=-2, name="Blok nanti")
+    for one in (csr, block, over, later):
+        seat(me, one)
+    found = home.student_now(me.pk, timezone.localdate())
+    assert [row.offering for row in found] == [block, csr]
+    assert (found[0].week, found[0].weeks) == (3, 4)
+
+
+@pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (27, 4)])
+def test_week_counts_from_the_first_day(term, days, week):
+    row = offering(term, weeks_ago=0)
+    assert home.running(row, row.starts_on + dt.timedelta(days=days)).week == week
+
+
+def test_another_student_sees_nothing_of_it(term):
+    seat(make.StudentFactory(), offering(term))
+    stranger = make.StudentFactory()
+    assert home.student_now(stranger.pk, timezone.localdate()) == []
+    assert home.student_places(stranger.pk) == {"classes": [], "groups": []}
+
+
+def test_places_count_each_person_once(term):
+    of = offering(term)
+    room = make.ClassFactory(offering=of)
+    people = [make.StudentFactory() for _number in range(3)]
+    for one in people:
+        ClassMember.objects.create(course_class=room, student=one, offering=of)
+    (found,) = home.student_places(people[0].pk)["classes"]
+    assert found.people == 3
+
+
+def test_lecturer_owes_what_is_missing_and_only_what_is_theirs(term):
+    lecturer = make.LecturerFactory()
+    mine, team, taught = (offering(term) for _number in range(3))
+    for one, kind in (
+        (mine, TeachingKind.COORDINATOR),
+        (team, TeachingKind.TEAM),
+        (taught, TeachingKind.TEACHER),
+    ):
+        make.TeachingRoleFactory(offering=one, lecturer=lecturer, kind=kind)
+    owed = {
+        row["offering"]: (row["syllabus"], row["material"])
+        for row in home.lecturer_owes(lecturer.pk)
+    }
+    assert owed == {mine: (True, True), team: (False, True)}
+
+
+def test_gaps_equal_direct_counts(term):
+    complete = offering(term)
+    make.TeachingRoleFactory(offering=complete, kind=TeachingKind.COORDINATOR)
+    make.ClassFactory(offering=complete)
+    offering(term)
+    placed, _free = make.StudentFactory(), make.StudentFactory()
+    group = make.LargeGroupFactory(term=term)
+    small = make.SmallGroupFactory(term=term, parent=group)
+    GroupMember.objects.create(group=small, student=placed, term=term, kind=GroupKind.SMALL)
+    assert home.office_gaps() == {
+        "coordinator": 1,
+        "syllabus": 2,
+        "classes": 1,
+        "groupless": 1,
+    }
+    assert set(incomplete_offerings()) == set(term.offerings.all())
+
+
+def test_figures_equal_direct_counts(term):
+    for _number in range(3):
+        make.ClassFactory(offering=offering(term))
+    make.RoomFactory()
+    make.StudentFactory()
+    figures = {row["name"]: row["now"] for row in home.faculty_figures()}
+    assert figures == {
+        "courses": Course.objects.count(),
+        "classes": 3,
+        "rooms": 1,
+        "lecturers": 0,
+        "students": 1,
+    }
+    trend = next(row["trend"] for row in home.faculty_figures() if row["name"] == "courses")
+    assert trend == [3]
+
+
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.LECTURER, Role.OFFICE, Role.SUPER_ADMIN])
+def test_cold_home_page_costs_few_queries_and_a_warm_one_none(
+    client, term, role, django_assert_num_queries, django_assert_max_num_queries
+):
+    """Performance of the issue: cold <= 15 queries, warm none."""
+    enter(client, make_user("someone", role=role))
+    with django_assert_max_num_queries(15):
+        assert client.get(HOME).status_code == 200
+    with django_assert_num_queries(0):
+        assert client.get(HOME).status_code == 200
