@@ -9,7 +9,7 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo, home, search
+        from academics import demo, home, search, telling
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -19,10 +19,12 @@ class AcademicsConfig(AppConfig):
         for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
             files.register(kind)
         home.offer()
+        telling.register()
         search.offer()
         navigation.add("/courses/", _("Courses"), icon="book", order=20)
         navigation.add("/classes/", _("Classes"), icon="users", order=22)
         navigation.add("/groups/", _("Groups"), icon="groups", order=24)
         navigation.add("/rooms/", _("Rooms"), icon="door", order=26)
         navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=OFFICE)
+        navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=OFFICE)
         navigation.add("/people/import/", _("Import"), icon="upload", order=60, roles=OFFICE)

@@ -11,6 +11,7 @@ from academics.views import (
     offerings,
     rooms,
     terms,
+    veterans,
 )
 
 app_name = "academics"
@@ -60,4 +61,7 @@ urlpatterns = [
     path("terms/<int:pk>/promote/", terms.promote, name="promote"),
     path("terms/<int:pk>/short/", terms.short_term, name="short_term"),
     path("terms/promotions/<int:pk>/revert/", terms.promotion_revert, name="promotion_revert"),
+    path("veterans/", veterans.veterans, name="veterans"),
+    path("veterans/new/", veterans.veteran_new, name="veteran_new"),
+    path("veterans/<int:pk>/remove/", veterans.veteran_remove, name="veteran_remove"),
 ]

@@ -9,10 +9,11 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from forum import demo
+        from forum import demo, notices
         from forum.services import attachments
         from isme.lib import files, hooks, navigation
 
+        notices.register()
         hooks.seed_demo.register(demo.seed_forum)
         files.register(attachments.PICTURE)
         files.register(attachments.DOCUMENT)

@@ -124,6 +124,7 @@ def _seed_thread(  # noqa: PLR0913, PLR0917 (one thread)
         path=b"",
         depth=0,
         pseudonym=1 if wish.anonymous else None,
+        title=wish.title,
         body=wish.text,
         html=markup.render(wish.text),
         markup_version=markup.VERSION,

@@ -1,12 +1,23 @@
 """The vocabulary of the forum's lists: above all, who sees what."""
 
+import re
+from collections.abc import Sequence
+from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
-from django.db.models import BooleanField, ExpressionWrapper, F, FilteredRelation, Q
+from django.db import connection, models
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Lookup,
+    Q,
+)
 from django.utils import timezone
 
+from academics.selectors import membership
 from accounts.choices import Role
 from accounts.models import User
 from forum.choices import Access, PostState, ThreadState
@@ -20,6 +31,7 @@ LEVEL_COLUMNS: dict[str, str] = {
 }
 STAFF = {Role.SUPER_ADMIN, Role.OFFICE}
 UNREAD_DAYS = 60
+LEAST_INDEXED = 3  # characters; InnoDB's default
 
 
 def level_column(role: str) -> str | None:
@@ -39,7 +51,38 @@ def open_to(user: User, prefix: str = "") -> Q:
         return Q()
     if not column:
         return Q(pk__in=[])
-    return Q(**{f"{prefix}is_active": True, f"{prefix}{column}__gte": Access.READ})
+    level = Q(**{f"{prefix}is_active": True, f"{prefix}{column}__gte": Access.READ})
+    general = Q(**{f"{prefix}offering": None, f"{prefix}course_class": None})
+    of_course = Q(**{f"{prefix}offering__in": membership.offerings_of(user.pk).values("pk")})
+    of_class = Q(**{f"{prefix}course_class__in": membership.classes_of(user.pk).values("pk")})
+    return level & (general | of_course | of_class)
+
+
+class InTitleOrBody(Lookup):
+    """MariaDB's full-text match of a post's title and body, in boolean mode.
+
+    A lookup, because Django compares any other expression with TRUE, and a relevance isn't that.
+    """
+
+    prepare_rhs = False
+
+    def __init__(self, query: str) -> None:
+        super().__init__(F("title"), query)
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> "InTitleOrBody":
+        found = copy(self)
+        found.lhs = self.lhs.resolve_expression(*args, **kwargs)
+        return found
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        title, _none = compiler.compile(self.lhs)
+        body = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.`body`"
+        return f"MATCH({title}, {body}) AGAINST (%s IN BOOLEAN MODE)", [self.rhs]
+
+
+def words_of(q: str) -> list[str]:
+    """The words that are looked for: letters and digits only, eight at most."""
+    return list(dict.fromkeys(re.findall(r"\w{2,40}", q.lower().replace("_", " "))))[:8]
 
 
 class CategoryQuerySet(models.QuerySet["ForumCategory"]):
@@ -47,10 +90,13 @@ class CategoryQuerySet(models.QuerySet["ForumCategory"]):
         return self.filter(open_to(user))
 
 
-def _readable(rows: Any, user: User, prefix: str) -> Any:
+def _readable(
+    rows: Any, user: User, prefix: str, categories: Sequence["ForumCategory"] | None = None
+) -> Any:
     """Keep what belongs to threads that ``user`` may read: the one rule of every path.
 
-    ``prefix`` leads to the thread. Joins one row at most; no query of its own.
+    ``prefix`` leads to the thread; ``categories`` are those that ``user`` may read, where they
+    are known already. Joins one row at most; no query of its own.
     """
     rows = rows.exclude(**{f"{prefix}state": ThreadState.DELETED})
     if user.role in STAFF:
@@ -63,13 +109,23 @@ def _readable(rows: Any, user: User, prefix: str) -> Any:
         | Q(**{f"{prefix}author_id": user.pk})
         | Q(my_access__id__isnull=False)
     )
-    return rows.alias(my_access=mine).filter(open_to(user, f"{prefix}category__"), may)
+    here = (
+        open_to(user, f"{prefix}category__")
+        if categories is None
+        else Q(**{f"{prefix}category__in": categories})
+    )
+    return rows.alias(my_access=mine).filter(here, may)
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: User) -> "ThreadQuerySet":
         """Threads that ``user`` may read, with their categories."""
         rows: ThreadQuerySet = _readable(self.select_related("category"), user, "")
+        return rows
+
+    def in_categories(self, found: Sequence["ForumCategory"], user: User) -> "ThreadQuerySet":
+        """The same within categories that ``user`` is known to read: without asking again."""
+        rows: ThreadQuerySet = _readable(self.filter(category__in=found), user, "", found)
         return rows
 
     def with_marks_of(self, user: User) -> "ThreadQuerySet":
@@ -97,6 +153,23 @@ class PostQuerySet(models.QuerySet["Post"]):
     def shown(self) -> "PostQuerySet":
         """Posts that have a place on the page: visible ones, and others that answers hang on."""
         return self.filter(Q(state=PostState.VISIBLE) | Q(child_count__gt=0))
+
+    def matching(self, q: str) -> "PostQuerySet":
+        """Posts with all words of ``q`` (beginnings count) in text or title; none for no words.
+
+        MariaDB asks its full-text index; words too short for it are looked for as they are.
+        """
+        words = words_of(q)
+        if not words:
+            return self.none()
+        rows = self
+        long = [word for word in words if len(word) >= LEAST_INDEXED]
+        if connection.vendor == "mysql" and long:
+            rows = rows.filter(InTitleOrBody(" ".join(f"+{word}*" for word in long)))
+            words = [word for word in words if word not in long]
+        for word in words:
+            rows = rows.filter(Q(title__icontains=word) | Q(body__icontains=word))
+        return rows
 
     def visible_to(self, user: User) -> "PostQuerySet":
         """Posts in threads that ``user`` may read, with thread and category.

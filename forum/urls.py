@@ -1,10 +1,13 @@
 from django.urls import path
 
-from forum.views import acts, mine, reading, writing
+from forum.views import acts, boards, mine, reading, search, writing
 
 app_name = "forum"
 urlpatterns = [
     path("", reading.index, name="index"),
+    path("search/", search.search, name="search"),
+    path("courses/<int:pk>/", boards.course_board, name="course_board"),
+    path("classes/<int:pk>/", boards.class_board, name="class_board"),
     path("mine/", mine.mine, name="mine"),
     path("bookmarks/", mine.bookmarks, name="bookmarks"),
     path("drafts/", mine.draft_list, name="drafts"),
@@ -26,6 +29,7 @@ urlpatterns = [
     path("t/<int:pk>/follow/", acts.thread_follow, name="thread_follow"),
     path("t/<int:pk>/state/", acts.thread_state, name="thread_state"),
     path("t/<int:pk>/pin/", acts.thread_pin, name="thread_pin"),
+    path("t/<int:pk>/merge/", acts.thread_merge, name="thread_merge"),
     path("t/<int:pk>/move/", acts.thread_move, name="thread_move"),
     path("posts/<int:pk>/", reading.post, name="post"),
     path("posts/<int:pk>/menu/", acts.post_menu, name="post_menu"),

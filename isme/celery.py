@@ -15,6 +15,7 @@ app.autodiscover_tasks(["isme.lib"])
 
 SWEEP_SECONDS = 10
 CANARY_SECONDS = 30
+MINUTE_SECONDS = 60
 DAY_SECONDS = 24 * 60 * 60
 
 # Every entry only enqueues or sweeps, and what it enqueues is keyed by its period: two beats
@@ -33,6 +34,11 @@ app.conf.beat_schedule = {
             "options": {"queue": queue, "expires": CANARY_SECONDS},
         }
         for queue in ("critical", "bulk")
+    },
+    "each-minute": {
+        "task": "isme.lib.tasks.each_minute",
+        "schedule": MINUTE_SECONDS,
+        "options": {"queue": "critical", "expires": MINUTE_SECONDS},
     },
     "housekeeping": {
         "task": "isme.lib.tasks.housekeeping",

@@ -48,6 +48,7 @@ for name in ("DATABASE_URL", "REDIS_CACHE_URL", "REDIS_DURABLE_URL"):
 # --- Applications -----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "actstream",
     "dashboard",
     "forum",
     "academics",
@@ -222,6 +223,27 @@ PUBLIC_URL = env.text(
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 env.require(LOCAL or PUBLIC_URL.startswith("https://"), "PUBLIC_URL must start with https://.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"ISME <no-reply@{PUBLIC_HOST}>")
+
+# --- Other ways of telling people: off while not set up ---------------------------------------------
+
+# The private half of the VAPID key: 32 bytes in base64url. Endpoints elsewhere are refused.
+WEBPUSH_PRIVATE_KEY = env.text("WEBPUSH_PRIVATE_KEY", secret=True)
+WEBPUSH_HOSTS = env.words(
+    "WEBPUSH_HOSTS",
+    "fcm.googleapis.com push.services.mozilla.com notify.windows.com web.push.apple.com",
+)
+WEBPUSH_PLAIN_HTTP = False
+WHATSAPP_URL = env.text("WHATSAPP_URL").rstrip("/")
+WHATSAPP_TOKEN = env.text("WHATSAPP_TOKEN", secret=True)
+WHATSAPP_SECRET = env.text("WHATSAPP_SECRET", secret=True)
+env.require(
+    not WHATSAPP_URL or LOCAL or WHATSAPP_URL.startswith("https://"),
+    "WHATSAPP_URL must start with https://.",
+)
+env.require(
+    not WHATSAPP_URL or (WHATSAPP_TOKEN and WHATSAPP_SECRET),
+    "WHATSAPP_URL needs WHATSAPP_TOKEN and WHATSAPP_SECRET.",
+)
 
 # --- People and sessions (request-path) -----------------------------------------------------------
 

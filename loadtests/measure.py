@@ -5,6 +5,7 @@ import signal
 import sys
 
 from loadtests import report
+from loadtests.forum import forum
 from loadtests.journeys import journeys
 from loadtests.laptop import laptop
 from loadtests.people import Unexpected
@@ -25,7 +26,7 @@ def measure(profile: str) -> list[Section]:
         return _storm()
     short = profile == "smoke"
     sections = _production(profile, short=short)
-    if profile != "journeys":
+    if profile not in {"journeys", "forum"}:
         # The header costs something: never while anything is measured.
         with running("web.conf", {"SERVER_TIMING": "1"}) as stack:
             sections.append(timings(stack))
@@ -39,6 +40,9 @@ def _production(profile: str, *, short: bool) -> list[Section]:
     with running(ALL_PARTS) as stack:
         if not short:
             await_quiet()
+        if profile == "forum":
+            plan = Plan(_number("ISME_LOAD_SECONDS", 5), runs=3, warm_up=2)
+            return forum(stack, plan)
         if profile != "journeys":
             seconds = _number("ISME_LOAD_SECONDS", 2 if short else 5)
             plan = Plan(seconds, runs=1 if short else 3, warm_up=2)

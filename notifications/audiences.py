@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
+from accounts.choices import Role, StudentStatus
 from accounts.models import User
 from notifications.errors import UnknownAudience
 
@@ -55,6 +57,28 @@ def _rule(name: str) -> Rule:
         raise UnknownAudience(f"No kind of audience is called {name!r}.") from None
 
 
+@dataclass(frozen=True)
+class Option:
+    """One audience that the office may choose for a broadcast; ``token`` names it in a form."""
+
+    token: str
+    label: str
+    audience: "Audience"
+
+
+_offers: dict[str, Callable[[], Iterable[Option]]] = {}
+
+
+def offer(name: str, options: Callable[[], Iterable[Option]]) -> None:
+    """Let the office choose among ``options`` for broadcasts; asked when the form is shown."""
+    _offers[name] = options
+
+
+def options() -> list[Option]:
+    """All that the office may choose. Queries: those of the offers."""
+    return [option for offered in _offers.values() for option in offered()]
+
+
 def everyone() -> Audience:
     return Audience.of("everyone")
 
@@ -75,3 +99,19 @@ def described(parts: Iterable[Mapping[str, Any]]) -> Audience:
 register("everyone", lambda: Q(pk__gt=0))
 register("role", lambda roles: Q(role__in=roles))
 register("people", lambda ids: Q(pk__in=ids))
+register(
+    "level",
+    lambda level: Q(student_profile__level=level, student_profile__status=StudentStatus.ACTIVE),
+)
+
+
+def _own_options() -> Iterable[Option]:
+    yield Option("everyone", gettext("Everybody"), everyone())
+    for each in Role:
+        yield Option(f"role:{each}", str(each.label), role(each.value))
+    for level in range(1, 8):
+        label = gettext("Active students of level %(level)s") % {"level": level}
+        yield Option(f"level:{level}", label, Audience.of("level", level=level))
+
+
+offer("notifications", _own_options)

@@ -1,8 +1,12 @@
 """What happens to notices in the background."""
 
+from datetime import date
+
 from isme.lib.jobs import job
-from notifications.services import fan_out
+from notifications.services import broadcast, clock, deliver, digest, fan_out, remind
+from notifications.services import prune as prune_service
 from notifications.services.notify import TELL
+from notifications.services.planning import SEND
 
 
 # On the critical queue: a batch takes 0.1 s, and must not wait behind mail or an import.
@@ -10,3 +14,33 @@ from notifications.services.notify import TELL
 def tell(*, notice_id: int, after: int) -> None:
     """Tell one batch of people. Safe to run twice."""
     fan_out.tell_batch(notice_id=notice_id, after=after)
+
+
+@job(SEND, queue="bulk", lease_seconds=120)
+def send(*, channel: str) -> None:
+    """Send what is due by one channel. What is left is asked for each minute."""
+    deliver.drain(channel)
+
+
+@job(clock.DIGEST, queue="bulk", lease_seconds=280)
+def send_digests() -> None:
+    """Send the daily mails whose hour has come."""
+    digest.send_all()
+
+
+@job(broadcast.SEND_BROADCAST, queue="critical", lease_seconds=30)
+def send_broadcast(*, broadcast_id: int) -> None:
+    """Turn a broadcast whose hour has come into a notice. Safe to run twice."""
+    broadcast.send(broadcast_id=broadcast_id)
+
+
+@job(remind.REMIND, queue="bulk", lease_seconds=120)
+def send_reminders(*, day: str) -> None:
+    """Tell the reminders of a day. Safe to run twice: each has a key of its own."""
+    remind.remind(date.fromisoformat(day))
+
+
+@job(clock.PRUNE, queue="bulk", lease_seconds=120)
+def prune() -> None:
+    """Delete what is long over."""
+    prune_service.prune()

@@ -1,8 +1,9 @@
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from academics.models import Class
+from academics.models import Class, ClassMember
 from academics.selectors.membership import classes_of
 from accounts.models import User
 
@@ -21,6 +22,18 @@ MEMBER_ORDERS = {
     "-number": ("-student__user__username", "-pk"),
 }
 
+# Counted for the rows of a page only: a join would group every seat of the faculty.
+_SIZE = Coalesce(
+    Subquery(
+        ClassMember.objects.filter(course_class=OuterRef("pk"))
+        .order_by()
+        .values("course_class")
+        .annotate(people=Count("pk"))
+        .values("people")
+    ),
+    0,
+)
+
 
 def visible_classes(user: User, *, all_of_them: bool) -> "QuerySet[Class]":
     """Every class, or those that ``user`` sits in or teaches."""
@@ -35,14 +48,14 @@ def filtered(
     if q:
         rows = rows.filter(
             Q(name__icontains=q)
-            | Q(offering__course__code__icontains=q)
+            | Q(offering__course__code__contains=q.upper())
             | Q(offering__course__name__icontains=q)
         )
     if term:
         rows = rows.filter(offering__term_id=int(term))
     if level:
         rows = rows.filter(offering__course__level=int(level))
-    return rows.annotate(size=Count("members"))
+    return rows.annotate(size=_SIZE)
 
 
 def members(row: Class, *, q: str = "") -> "QuerySet[Any]":

@@ -29,7 +29,8 @@ def courses(
     """
     found = Course.objects.all()
     if q:
-        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
+        # Codes are kept in capitals, and compared exactly on MariaDB.
+        found = found.filter(Q(code__contains=q.upper()) | Q(name__icontains=q))
     if level:
         found = found.filter(level=int(level) or None)
     if kind:

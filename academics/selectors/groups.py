@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from academics.choices import GroupKind
 from academics.dealing import Card, GroupFigures, figures
@@ -42,8 +43,15 @@ def filtered(
     if level:
         rows = rows.filter(level=int(level))
     return rows.annotate(
-        size=Count("members", distinct=True), parts=Count("small_groups", distinct=True)
+        size=_count(GroupMember.objects.filter(group=OuterRef("pk")), "group"),
+        parts=_count(StudentGroup.objects.filter(parent=OuterRef("pk")), "parent"),
     )
+
+
+def _count(rows: "QuerySet[Any]", by: str) -> Coalesce:
+    """How many of ``rows`` belong to each: counted for the rows of a page only."""
+    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 @dataclass(frozen=True)

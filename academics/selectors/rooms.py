@@ -16,7 +16,9 @@ def rooms(*, q: str = "", building: str = "", capacity: str = "") -> "QuerySet[R
     """Rooms by a part of code or name, by building, and for at least ``capacity`` persons."""
     found = Room.objects.all()
     if q:
-        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
+        found = found.filter(
+            Q(code__contains=q) | Q(code__contains=q.upper()) | Q(name__icontains=q)
+        )
     if building:
         found = found.filter(building=building)
     if capacity:

@@ -11,7 +11,7 @@ from accounts.errors import AccountsError, IdentifierTaken
 from accounts.models import Identifier, User
 from accounts.services import search_words
 from accounts.session import writer
-from isme.lib import audit, versions
+from isme.lib import audit, hooks, versions
 from isme.lib.audit import Origin
 from isme.lib.transactions import retry_atomic
 
@@ -72,6 +72,8 @@ def change_account(
         user = session.user
         if AUDITED & set(changes):
             _record_change(user, changes, by=by, origin=origin)
+        if changes.get("role", user.role) != user.role:
+            hooks.role_changed(user.pk, str(changes["role"]), by)
         for field, value in changes.items():
             setattr(user, field, value)
         user.version += bool(EDITED & set(changes))

@@ -11,6 +11,7 @@ from accounts.models import SignInEvent, SignInSession, User
 from accounts.services.visit import Visit
 from accounts.session import cookie as cookies
 from accounts.session.cookie import Cookie
+from isme.lib import hooks
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,13 @@ def may_enter(user: User) -> bool:
 
 
 def begin(session: SignInSession, *, remember: bool, visit: Visit) -> Cookie:
-    """Make ``session`` (locked, saved by its writer) the one of this device. No queries."""
+    """Make ``session`` (locked, saved by its writer) the one of this device.
+
+    The person is told of a device that never signed in to this account before, unless it is
+    the first of all. No queries but those of the hook then.
+    """
+    if session.started_at is not None and session.user_id not in dict(visit.known):
+        hooks.new_device(session.user_id, visit.device, visit.place)
     cookie = cookies.new(session.user_id)
     now = timezone.now()
     hours = settings.REMEMBERED_SESSION_HOURS if remember else settings.SESSION_HOURS

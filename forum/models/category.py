@@ -2,6 +2,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academics.models import Class, CourseOffering
 from accounts.models import User
 from forum.choices import Access, Colour
 from forum.querysets import CategoryQuerySet
@@ -11,7 +12,7 @@ from isme.lib.fields import ExactCharField
 class ForumCategory(models.Model):
     """A place for threads, and what students and lecturers may do there.
 
-    The office and super admins may do everything in every category.
+    That of a course (``offering``) or a class is open to its members only. The office and super admins may do everything in every category.
     """
 
     name = models.CharField(_("name"), max_length=100)
@@ -29,6 +30,13 @@ class ForumCategory(models.Model):
         _("lecturers may"), choices=Access, default=Access.OPEN
     )
 
+    offering = models.OneToOneField(
+        CourseOffering, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    course_class = models.OneToOneField(
+        Class, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
@@ -40,6 +48,10 @@ class ForumCategory(models.Model):
                 condition=models.Q(student_access__in=Access.values)
                 & models.Q(lecturer_access__in=Access.values),
                 name="forum_category_known_access",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(offering=None) | models.Q(course_class=None),
+                name="forum_category_of_course_or_class",
             ),
             models.CheckConstraint(
                 condition=models.Q(colour__in=Colour.values), name="forum_category_known_colour"

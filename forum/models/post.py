@@ -19,7 +19,8 @@ class Post(models.Model):
 
     ``parent`` is what it answers; its place hangs under the path's parent, which is another one
     when the answered post lies at depth 10. ``child_count`` counts shown posts directly below.
-    ``pseudonym`` is set when it was written anonymously: then nothing may show ``author``.
+    ``pseudonym`` is set when it was written anonymously: then nothing may show ``author``. ``title`` repeats the thread's in its opening
+    text, so that one index finds both (migration 0004).
     """
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
@@ -31,6 +32,7 @@ class Post(models.Model):
     path = PathField()
     depth = models.PositiveSmallIntegerField()
     pseudonym = models.PositiveSmallIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=255, blank=True, editable=False)
     body = models.TextField(_("text"))
     html = models.TextField(editable=False)
     markup_version = models.PositiveSmallIntegerField(editable=False)

@@ -16,8 +16,7 @@ def categories(user: User) -> list[ForumCategory]:
     """
     found = list(ForumCategory.objects.visible_to(user))
     rows = (
-        Thread.objects.visible_to(user)
-        .select_related(None)
+        Thread.objects.in_categories(found, user)
         .with_marks_of(user)
         .order_by()
         .values("category_id")
@@ -40,13 +39,13 @@ def threads_of(
     category: ForumCategory, user: User, *, q: str = "", tag: str = ""
 ) -> "QuerySet[Thread]":
     """The threads of a category that ``user`` may read, with author and marks."""
-    rows = Thread.objects.visible_to(user).filter(category=category)
+    rows = Thread.objects.in_categories([category], user)
     rows = rows.select_related("category", "author").with_marks_of(user)
     if tag:
         rows = rows.filter(tags__contains=f"|{tag}|")
     if q:
-        opening = Post.objects.filter(number=0, body__icontains=q).values("thread_id")
-        rows = rows.filter(Q(title__icontains=q) | Q(pk__in=opening))
+        opening = Post.objects.filter(number=0, thread__category=category).matching(q)
+        rows = rows.filter(pk__in=opening.values("thread_id"))
     return rows
 
 

@@ -1,13 +1,95 @@
-"""What happened in the forum, told to those whom it concerns: by a job, never in the request."""
+"""What happened in the forum, told to those whom it concerns: by jobs, never in the request.
 
+A reply costs its writer one notice for each set of people (those who are mentioned, the one who
+is answered, those who follow), however many people are in it. Nobody hears of one post twice.
+"""
+
+import html
 from collections.abc import Sequence
 
-from forum.models import Post, Thread
+from forum.markup import plain
+from forum.models import ForumCategory, Post, Thread
+from notifications.audiences import Audience
+from notifications.services.notify import notify
+
+EXCERPT_CHARACTERS = 140
 
 
-def replied(post: Post, mentioned: Sequence[int]) -> None:
-    """Somebody replied."""
+def about(thread_id: int) -> str:
+    return f"thread:{thread_id}"
+
+
+def _said(post: Post, thread: Thread) -> dict[str, str | int]:
+    """The values of a notice. A pseudonym's author is named nowhere in them."""
+    text = html.unescape(plain(post.html))
+    short = text[:EXCERPT_CHARACTERS] + ("…" if len(text) > EXCERPT_CHARACTERS else "")
+    return {
+        "who": "" if post.pseudonym is not None else post.author.name,
+        "pseudonym": post.pseudonym or 0,
+        "thread": thread.title,
+        "thread_id": thread.pk,
+        "post_id": post.pk,
+        "excerpt": short,
+    }
+
+
+def _tell(kind: str, audience: Audience, post: Post, thread: Thread) -> None:
+    notify(
+        kind,
+        recipients=audience,
+        about=about(thread.pk),
+        by=post.author_id,
+        key=f"{kind}:{post.pk}",
+        **_said(post, thread),
+    )
+
+
+def replied(post: Post, thread: Thread, mentioned: Sequence[int]) -> None:
+    """Somebody replied: those mentioned, then who is answered, then all who follow."""
+    told = set(mentioned)
+    if told:
+        some = Audience.of("forum.some", thread_id=thread.pk, ids=sorted(told))
+        _tell("forum.mention", some, post, thread)
+    answered = post.parent.author_id if post.parent else thread.author_id
+    if answered not in told and answered != post.author_id:
+        told.add(answered)
+        one = Audience.of("forum.some", thread_id=thread.pk, ids=[answered])
+        _tell("forum.answer", one, post, thread)
+    followers = Audience.of("forum.followers", thread_id=thread.pk, but=sorted(told))
+    _tell("forum.reply", followers, post, thread)
 
 
 def opened(thread: Thread, post: Post, mentioned: Sequence[int]) -> None:
-    """Somebody opened a thread."""
+    """Somebody opened a thread: everybody who may read it, once."""
+    but = sorted(set(mentioned))
+    if but:
+        some = Audience.of("forum.some", thread_id=thread.pk, ids=but)
+        _tell("forum.mention", some, post, thread)
+    followers = Audience.of("forum.category_followers", thread_id=thread.pk, but=but)
+    _tell("forum.thread_followed", followers, post, thread)
+    readers = Audience.of("forum.readers", thread_id=thread.pk, but=but)
+    _tell("forum.thread", readers, post, thread)
+
+
+def accepted(post: Post, thread: Thread, by: int) -> None:
+    notify(
+        "forum.accepted",
+        recipients=Audience.of("forum.some", thread_id=thread.pk, ids=[post.author_id]),
+        about=about(thread.pk),
+        by=by,
+        key=f"forum.accepted:{post.pk}",
+        thread=thread.title,
+        post_id=post.pk,
+    )
+
+
+def category_made(category: ForumCategory, by: int) -> None:
+    notify(
+        "forum.category",
+        recipients=Audience.of("forum.category_readers", category_id=category.pk),
+        about=f"forum_category:{category.pk}",
+        by=by,
+        key=f"forum.category:{category.pk}",
+        category=category.name,
+        slug=category.slug,
+    )

@@ -63,7 +63,7 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
     counters.became_shown(post)
     attach(post, message.attached)
     follow_own(thread, author, number)
-    events.replied(post, written.mentioned)
+    events.replied(post, thread, written.mentioned)
     return post
 
 
@@ -98,6 +98,7 @@ def new_post(  # noqa: PLR0913 (one row)
         path=path,
         depth=len(path) // SEGMENT_BYTES,
         pseudonym=pseudonym(thread, author) if masked else None,
+        title="" if number else thread.title,
         body=written.body,
         html=written.html,
         markup_version=markup.VERSION,

@@ -84,6 +84,7 @@ def change_thread(*, actor: User, thread_id: int, plan: Plan) -> Thread:
     if not plan.is_question:
         changes["accepted"] = None
     counters.touch(thread, **changes)
+    Post.objects.filter(thread=thread, number=0).update(title=plan.title)
     thread.is_private = plan.is_private
     let_in(thread, plan.allowed)
     _record_if_not_own("forum.thread_changed", actor, thread)
@@ -145,6 +146,7 @@ def accept(*, actor: User, post_id: int, accepted: bool) -> Post:
         raise NotAllowed
     if accepted:
         counters.touch(thread, accepted=post)
+        events.accepted(post, thread, actor.pk)
     elif thread.accepted_id == post.pk:
         counters.touch(thread, accepted=None)
     return post

@@ -16,6 +16,7 @@ from forum.forms.writing import ReportForm
 from forum.models import ForumCategory, Post
 from forum.selectors import threads as selectors
 from forum.services import marks, posts, threads
+from forum.services.merging import merge
 from forum.views.common import (
     UNPROCESSABLE,
     category_or_404,
@@ -255,6 +256,22 @@ def thread_move(request: Request, pk: int) -> HttpResponse:
         return refused(request, str(refusal))
     messages.success(request, _("The thread is moved."))
     return HttpResponseRedirect(thread.get_absolute_url())
+
+
+@require_POST
+def thread_merge(request: Request, pk: int) -> HttpResponse:
+    thread = thread_or_404(request, pk)
+    number = request.POST.get("into", "").strip().rstrip("/").rpartition("/")[2]
+    known = number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004
+    target = selectors.thread_for(request.user, int(number)) if known else None
+    if target is None or target.pk == thread.pk:
+        return refused(request, _("There is no other thread of this number."), UNPROCESSABLE)
+    try:
+        merge(actor=request.user, source_id=thread.pk, target_id=target.pk)
+    except ForumError as refusal:
+        return refused(request, str(refusal))
+    messages.success(request, _("The threads are one now."))
+    return HttpResponseRedirect(target.get_absolute_url())
 
 
 @require_safe

@@ -16,14 +16,18 @@ from forum import rules
 from forum.choices import Sort
 from forum.forms.writing import ReplyForm
 from forum.models import Post, Thread
-from forum.selectors import threads, tree
+from forum.selectors import boards, threads, tree
+from forum.services.events import about
 from forum.services.marks import note_seen
 from forum.views.common import category_or_404, post_or_404, thread_or_404
 from forum.views.lines import lines, starter
 from forum.views.tree import TreeHtml
+from isme.lib import page_parts
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.page import theme_of
 from isme.lib.paging import listing
+from notifications.services import inbox
+from notifications.views.bell import unread_of
 
 THREAD_ORDERS = {
     "active": ("-is_pinned", "-last_post_at", "-pk"),
@@ -38,7 +42,7 @@ NOT_MODIFIED = 304
 def index(request: Request) -> HttpResponse:
     context = {
         "categories": threads.categories(request.user),
-        "can_moderate": rules.can_moderate(request.user),
+        "boards": boards.unopened(request.user),
     }
     return render(request, "forum/index.html", context)
 
@@ -142,6 +146,8 @@ def _note(request: Request, found: Thread, html: TreeHtml) -> None:
     if request.method == "GET" and (news or row.my_number != found.last_number):
         seen = None if row.my_version is None else bytes(row.my_seen or b"")
         note_seen(user=request.user, thread=found, seen=seen, numbers=news)
+        if unread_of(request):
+            inbox.seen(person_id=request.user.pk, about=about(found.pk))
 
 
 def _etag(request: Request, found: Thread) -> str:
@@ -164,6 +170,7 @@ def _etag(request: Request, found: Thread) -> str:
         request.user.role,
         get_language(),
         theme_of(request),
+        *page_parts.versions(request),
         csrf,
         # Times are written by the day, and names of authors change without a version.
         f"{timezone.localtime():%Y-%m-%d %H}",

@@ -63,6 +63,7 @@ SCRIPTS = (
     "forum-composer",
     "forum-thread",
     "offline",
+    "push",
     "patience",
     "reveal",
     "unsaved",

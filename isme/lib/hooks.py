@@ -46,3 +46,10 @@ class DemoPlan:
 seed_demo: Hook[[DemoPlan]] = Hook("seed_demo", lowest_first=True)  # people before their classes
 # Each hour, in a job: delete what is over.
 prune: Hook[[]] = Hook("prune")
+# Each minute, in the beat's task: ask for the jobs whose time has come. Must be quick.
+each_minute: Hook[[]] = Hook("each_minute")
+# In the transaction: somebody signs in from a device that never signed in to the account before
+# (user id, device, place).
+new_device: Hook[[int, str, str]] = Hook("new_device")
+# In the transaction: an account gets another role (user id, role, who did it or None).
+role_changed: Hook[[int, str, int | None]] = Hook("role_changed")

@@ -12,7 +12,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 
-def send(name: str, *, to: str, language: str, context: Mapping[str, Any], key: str) -> None:
+def send(  # noqa: PLR0913 (a mail has that many sides)
+    name: str,
+    *,
+    to: str,
+    language: str,
+    context: Mapping[str, Any],
+    key: str,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Send mail ``name`` to one address; at most EMAIL_TIMEOUT seconds for each step.
 
     ``key`` names the mail for ever: a second copy, sent because a worker died between sending
@@ -28,6 +36,7 @@ def send(name: str, *, to: str, language: str, context: Mapping[str, Any], key: 
     mail.extra_headers = {
         "Message-ID": f"<{key}@{settings.PUBLIC_HOST}>",
         "Auto-Submitted": "auto-generated",
+        **(headers or {}),
     }
     mail.send()
 

@@ -57,6 +57,12 @@ def housekeeping() -> None:
     jobs.enqueue("lib.sweep_files", key=f"{timezone.now():%Y-%m-%d}")
 
 
+@shared_task
+def each_minute() -> None:
+    """Let the apps look for what is due; what they ask for is keyed by its time."""
+    hooks.each_minute()
+
+
 @jobs.job("lib.prune", queue="bulk", lease_seconds=120)
 def prune() -> None:
     """Delete done jobs after 14 days, used form keys after 7, counters of limits when over."""

@@ -97,7 +97,7 @@ def _reading(made, post) -> list[str]:
 
 
 def _acting(made, post) -> list[str]:
-    parts = ("reply/", "follow/", "state/", "pin/", "move/", "change/")
+    parts = ("reply/", "follow/", "state/", "pin/", "move/", "merge/", "change/")
     acts = (
         "like/", "bookmark/", "edit/", "delete/", "hide/", "show/", "accept/", "endorse/",
         "report/", "unmask/",
@@ -113,6 +113,7 @@ def _listing(made) -> list[str]:
         "/forum/",
         f"/forum/c/{made.category.slug}/",
         f"/forum/c/{made.category.slug}/?q=Rahasia",
+        "/forum/search/?q=Rahasia",
         "/forum/mine/",
         "/forum/bookmarks/",
         "/forum/drafts/",
@@ -180,6 +181,7 @@ def test_starter_of_an_anonymous_thread_shows_nowhere(owner, anonymous):
         f"{anonymous.get_absolute_url()}manage/",
         f"/forum/c/{anonymous.category.slug}/",
         f"/forum/c/{anonymous.category.slug}/?q=malu",
+        "/forum/search/?q=malu",
         "/forum/",
         "/forum/mine/",
         "/forum/bookmarks/",

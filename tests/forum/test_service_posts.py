@@ -193,6 +193,42 @@ def test_likes_turn_over_and_count(author):
     assert_whole(post.thread)
 
 
+def test_merged_thread_hangs_in_the_other_whole(author):
+    from forum.services.merging import merge
+
+    boss = cast.person("boss", "office")
+    target = cast.grown(author, 5)
+    source = cast.grown(author, 60, seed=3)
+    parent = Post.objects.filter(thread=source, depth=10).first()
+    post = parent or Post.objects.filter(thread=source).latest("depth")
+    while post.depth < 10:
+        post = cast.answer(author, source, parent=post)
+    gone = Post.objects.filter(thread=source, child_count=1).first()
+    set_state(actor=boss, post_id=gone.pk, state=PostState.DELETED)
+    anonymous = cast.answer(author, source, is_anonymous=True)
+    source.refresh_from_db()
+    before = source.reply_count
+    with pytest.raises(NotAllowed):
+        merge(actor=author, source_id=source.pk, target_id=target.pk)
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    assert_whole(target)
+    source.refresh_from_db()
+    assert (source.state, source.posts.count()) == ("deleted", 0)
+    assert target.reply_count == 5 + before + 1
+    anonymous.refresh_from_db()
+    assert (anonymous.thread_id, anonymous.pseudonym, anonymous.depth) == (target.pk, 1, 2)
+
+
+def test_private_thread_is_not_merged_into_a_public_one(author):
+    from forum.services.merging import merge
+
+    boss = cast.person("boss", "office")
+    source, target = cast.thread(author, is_private=True), cast.thread(author)
+    with pytest.raises(ForumError):
+        merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    assert source.posts.count() == 1
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -30,7 +30,7 @@ def test_telling_costs_one_row_and_one_job_for_any_number(django_assert_max_num_
     with django_assert_max_num_queries(10) as seen:
         ask(audiences.role(Role.STUDENT))
     ours = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
-    assert len(ours) == 3
+    assert len(ours) == 4  # the term, the notice, the job: look and insert
     assert (Notice.objects.count(), Job.objects.count()) == (1, 1)
     assert Notification.objects.count() == 0
 
@@ -60,10 +60,10 @@ def _pending() -> list[int]:
 def test_a_batch_costs_the_same_for_any_number(django_assert_max_num_queries, people):
     crowd(people)
     notice = ask(audiences.everyone())
-    with django_assert_max_num_queries(9) as seen:
+    with django_assert_max_num_queries(10) as seen:
         fan_out.tell_batch(notice_id=notice.pk, after=0)
     ours = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
-    assert len(ours) == 5  # notice, count, people, insert, save
+    assert len(ours) == 6  # notice, count, people, insert, preferences, save
 
 
 def test_a_batch_done_again_changes_nothing(monkeypatch):

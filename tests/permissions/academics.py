@@ -22,6 +22,8 @@ TABLE = {
     "rooms/new/": STAFF,
     "terms/": STAFF,
     "terms/new/": STAFF,
+    "veterans/": STAFF,
+    "veterans/new/": STAFF,
 }
 
 
@@ -138,6 +140,7 @@ POSTS = {
     "groups/<int:pk>/move/": at("groups/{}/move/", group_of),
     "groups/<int:pk>/lock/": at("groups/{}/lock/", group_of),
     "groups/dealings/<int:pk>/undo/": at("groups/dealings/{}/undo/", dealing_of),
+    "veterans/<int:pk>/remove/": at("veterans/{}/remove/", lambda owner: owner),
     "terms/<int:pk>/short/": at("terms/{}/short/", term_of),
     "terms/promotions/<int:pk>/revert/": at("terms/promotions/{}/revert/", promotion_of),
 }

@@ -23,6 +23,7 @@ NOBODY_MASKED = {**dict.fromkeys(ROLES, 403), "anonymous": 302}
 TABLE = {
     "forum/": SIGNED_IN,
     "forum/mine/": SIGNED_IN,
+    "forum/search/": SIGNED_IN,
     "forum/bookmarks/": SIGNED_IN,
     "forum/drafts/": SIGNED_IN,
     "forum/drafts/save/": HIDDEN_POST,
@@ -66,6 +67,7 @@ POSTS = {
     "forum/t/<int:pk>/follow/": "forum/t/%s/follow/",
     "forum/t/<int:pk>/state/": "forum/t/%s/state/",
     "forum/t/<int:pk>/pin/": "forum/t/%s/pin/",
+    "forum/t/<int:pk>/merge/": "forum/t/%s/merge/",
     "forum/t/<int:pk>/move/": "forum/t/%s/move/",
     **{
         f"forum/posts/<int:pk>/{act}/": f"forum/posts/%s/{act}/"
@@ -93,6 +95,8 @@ OBJECTS = {
     "forum/posts/<int:pk>/edit/": (at("forum/posts/%s/edit/", _post), SIGNED_IN, OTHERS),
     "forum/posts/<int:pk>/report/": (at("forum/posts/%s/report/", _post), SIGNED_IN, OTHERS),
     "forum/posts/<int:pk>/history/": (at("forum/posts/%s/history/", _post), SIGNED_IN, OTHERS),
+    "forum/courses/<int:pk>/": (lambda owner_id: "forum/courses/999/", NOT_MINE, NOT_MINE),
+    "forum/classes/<int:pk>/": (lambda owner_id: "forum/classes/999/", NOT_MINE, NOT_MINE),
     # Nothing to unmask: the post is not anonymous.
     "forum/posts/<int:pk>/unmask/": (
         at("forum/posts/%s/unmask/", _post),

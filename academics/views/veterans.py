@@ -1,0 +1,88 @@
+"""Veterans: who they are, making somebody one, and the end of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from academics.choices import VeteranStatus
+from academics.forms.veterans import VeteranFilterForm, VeteranForm
+from academics.models import VeteranRecord
+from academics.selectors import veterans as selectors
+from academics.services import veterans as services
+from academics.views.edit import FormPage, by, deed, form_response, staff_only, submitted
+from academics.views.lists import Context, List, asked, list_page
+from accounts.http import Request
+from isme.lib.sheets import Column
+
+VETERANS = List(
+    name="veteran",
+    heading=gettext_lazy("Veterans"),
+    template="academics/_veterans.html",
+    orders=selectors.ORDERS,
+    columns=[
+        Column(gettext_lazy("Name"), lambda record: record.name),
+        Column(gettext_lazy("Status"), lambda record: record.get_status_display()),
+        Column(gettext_lazy("Study level"), lambda record: record.student.level),
+        Column(gettext_lazy("Terms as a veteran"), lambda record: record.terms),
+        Column(gettext_lazy("Note"), lambda record: record.note),
+    ],
+)
+
+
+@require_safe
+def veterans(request: Request) -> HttpResponseBase:
+    """The list: count, rows, levels: 3 queries."""
+    staff_only(request)
+    filters = asked(request, "q", "status")
+    if filters["status"] not in VeteranStatus.values:
+        filters["status"] = ""
+
+    def context(_rows: Sequence[Any]) -> Context:
+        return {
+            "form": VeteranFilterForm(initial=filters),
+            "new_address": reverse("academics:veteran_new"),
+            "new_label": _("Add a veteran"),
+        }
+
+    return list_page(request, VETERANS, selectors.veterans(**filters), filters, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def veteran_new(request: Request) -> HttpResponse:
+    staff_only(request)
+    back = reverse("academics:veterans")
+    page = FormPage(
+        heading=_("Who becomes a veteran?"),
+        submit=_("Make them veterans"),
+        cancel=back,
+        done=_("They are veterans from the next promotion on."),
+        crumbs=[(_("Veterans"), back)],
+    )
+    if request.method != "POST":
+        return form_response(request, page, VeteranForm())
+    form = VeteranForm(request.POST)
+
+    def effect() -> str:
+        for student_id in form.cleaned_data["numbers"]:
+            services.mark(student_id, by=by(request), note_text=form.cleaned_data["note"])
+        return back
+
+    return submitted(request, page, form, effect)
+
+
+@require_POST
+def veteran_remove(request: Request, pk: int) -> HttpResponse:
+    staff_only(request)
+    get_object_or_404(VeteranRecord, pk=pk)
+
+    def effect() -> str:
+        services.remove(pk, by=by(request))
+        return _("That was the end of it.")
+
+    return deed(request, effect, reverse("academics:veterans"))

@@ -1,0 +1,57 @@
+"""The boards of courses and classes that somebody belongs to."""
+
+from typing import NamedTuple
+
+from academics.models import Class, CourseOffering
+from academics.selectors import membership
+from accounts.models import User
+from forum.models import ForumCategory
+from forum.querysets import STAFF
+
+
+class Board(NamedTuple):
+    """A board that nobody opened yet, by its name and address."""
+
+    name: str
+    address: str
+
+
+def offering_for(user: User, pk: int) -> CourseOffering | None:
+    """The offering, if ``user`` takes or teaches it or is of the office. One query."""
+    rows = CourseOffering.objects.all()
+    if user.role not in STAFF:
+        rows = membership.offerings_of(user.pk)
+    return rows.select_related("course", "term__year").filter(pk=pk).first()
+
+
+def class_for(user: User, pk: int) -> Class | None:
+    rows = Class.objects.all()
+    if user.role not in STAFF:
+        rows = membership.classes_of(user.pk)
+    return rows.select_related("offering__course").filter(pk=pk).first()
+
+
+def unopened(user: User) -> list[Board]:
+    """Boards of the running term's courses and classes of ``user`` that don't exist yet.
+
+    Two queries; none for the office, which sees the boards that there are.
+    """
+    if user.role in STAFF:
+        return []
+    made = ForumCategory.objects.exclude(offering=None).values("offering_id")
+    courses = membership.offerings_of(user.pk).filter(term__is_active=True).exclude(pk__in=made)
+    opened = ForumCategory.objects.exclude(course_class=None).values("course_class_id")
+    classes = membership.classes_of(user.pk).filter(offering__term__is_active=True)
+    classes = classes.exclude(pk__in=opened).order_by("offering__course__name", "name", "pk")
+    return [
+        *(
+            Board(name, f"/forum/courses/{pk}/")
+            for pk, name in courses.order_by("course__name", "pk").values_list(
+                "pk", "course__name"
+            )
+        ),
+        *(
+            Board(f"{course}, {name}", f"/forum/classes/{pk}/")
+            for pk, course, name in classes.values_list("pk", "offering__course__name", "name")
+        ),
+    ]

@@ -1,0 +1,63 @@
+"""Categories: made by the office, or by the first visit to a course's or a class's board."""
+
+from academics.models import Class, CourseOffering
+from accounts.models import User
+from forum import rules
+from forum.choices import Colour
+from forum.errors import NotAllowed
+from forum.models import ForumCategory
+from forum.services import events
+from isme.lib import audit
+from isme.lib.transactions import retry_atomic
+
+NAME_CHARACTERS = 100
+
+
+@retry_atomic
+def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
+    """Keep a new or changed category; a new one is told to those who may read it.
+
+    Raises NotAllowed.
+    """
+    if not rules.can_moderate(actor):
+        raise NotAllowed
+    is_new = category.pk is None
+    category.save()
+    verb = "forum.category_made" if is_new else "forum.category_changed"
+    audit.record(verb, actor_id=actor.pk, subject=f"forum_category:{category.pk}")
+    if is_new:
+        events.category_made(category, actor.pk)
+    return category
+
+
+@retry_atomic
+def board_of_course(*, offering: CourseOffering) -> ForumCategory:
+    """The course's category, made now if nobody came before. Two visitors at once: one board."""
+    made, _created = ForumCategory.objects.get_or_create(
+        offering=offering,
+        defaults={
+            "name": f"{offering.course.name} ({offering.term})"[:NAME_CHARACTERS],
+            "slug": f"mk-{offering.pk}",
+            "icon": "book",
+            "colour": Colour.SKY,
+            "order": 60,
+        },
+    )
+    return made
+
+
+@retry_atomic
+def board_of_class(*, course_class: Class) -> ForumCategory:
+    """The class's category, made now if nobody came before."""
+    offering = course_class.offering
+    made, _created = ForumCategory.objects.get_or_create(
+        course_class=course_class,
+        defaults={
+            "name": f"{offering.course.name}, {course_class.name}"[:NAME_CHARACTERS],
+            "slug": f"kelas-{course_class.pk}",
+            "icon": "groups",
+            "colour": Colour.SUN,
+            "order": 70,
+        },
+    )
+    return made

@@ -1,0 +1,87 @@
+"""Two threads about the same thing become one."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from forum import rules
+from forum.choices import PostState, ThreadState
+from forum.errors import ForumError, NotAllowed
+from forum.models import Post, Thread
+from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
+from forum.services import counters
+from forum.services.posts import pseudonym
+from isme.lib import audit
+from isme.lib.transactions import retry_atomic
+
+MOST_POSTS = 2000  # more would hold the lock for seconds
+FULL_PATH = MOST_DEPTH * SEGMENT_BYTES
+BATCH = 200
+
+
+@retry_atomic
+def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
+    """Hang the source's opening text, with all its replies, into the target as its last reply.
+
+    The source is deleted; links to its posts lead to their new place. Locks both threads, the
+    older first. Raises NotAllowed, and ForumError for what can't be merged.
+    """
+    if not rules.can_moderate(actor):
+        raise NotAllowed
+    first, second = (counters.lock(pk) for pk in sorted({source_id, target_id}))
+    source, target = (first, second) if first.pk == source_id else (second, first)
+    _refuse_unlike(source, target)
+    posts = list(Post.objects.filter(thread=source).order_by("number"))
+    if len(posts) > MOST_POSTS:
+        raise ForumError(_("This thread is too long to be merged. Close it and link to it."))
+    _transplant(posts, target)
+    moved = ["thread", "number", "path", "depth", "parent", "child_count", "pseudonym", "title"]
+    Post.objects.bulk_update(posts, moved, batch_size=BATCH)
+    visible = sum(post.state == PostState.VISIBLE for post in posts)
+    counters.touch(
+        target,
+        last_number=posts[-1].number,
+        reply_count=target.reply_count + visible,
+        last_post_at=max(source.last_post_at, target.last_post_at),
+    )
+    counters.touch(source, state=ThreadState.DELETED, reply_count=0, accepted=None)
+    audit.record(
+        "forum.threads_merged",
+        actor_id=actor.pk,
+        subject=f"thread:{target.pk}",
+        details={"from": source.pk, "posts": len(posts)},
+    )
+    return target
+
+
+def _refuse_unlike(source: Thread, target: Thread) -> None:
+    """Nobody may come to read by a merge what they could not read before."""
+    gone = ThreadState.DELETED in {source.state, target.state}
+    unlike = source.is_private or target.is_private or source.category_id != target.category_id
+    if gone or unlike:
+        raise ForumError(_("Only two public threads of the same category can be merged."))
+
+
+def _transplant(posts: list[Post], target: Thread) -> None:
+    """New numbers, places and pseudonyms, in memory. The source's own order is kept."""
+    opening, step = posts[0], target.last_number + 1
+    places: dict[bytes, Post] = {}
+    for post in posts:
+        old = bytes(post.path)
+        above = places.get(old[:-SEGMENT_BYTES]) if post is not opening else None
+        base = bytes(above.path) if above else b""
+        if len(base) == FULL_PATH:
+            base = base[:-SEGMENT_BYTES]
+        places[old] = post
+        post.number += step
+        post.path = base + segment(post.number)
+        post.depth = len(post.path) // SEGMENT_BYTES
+        post.parent = post.parent or (None if post is opening else opening)
+        post.thread, post.title, post.child_count = target, "", 0
+        if post.pseudonym is not None:
+            post.pseudonym = pseudonym(target, post.author)
+    by_path = {bytes(post.path): post for post in posts}
+    # The deepest first: whether a removed post is still shown depends on what hangs on it.
+    for post in sorted(posts, key=lambda one: -one.depth):
+        holder = by_path.get(bytes(post.path)[:-SEGMENT_BYTES])
+        if holder is not None and counters.is_shown(post):
+            holder.child_count += 1

@@ -1,0 +1,123 @@
+"""What people did, as streams: the only module that knows django-activity-stream.
+
+A stream is for looking back and may lose an entry; the audit trail proves, notices tell
+(isme/decisions/0009-notices.md). Recording never blocks or fails what it records.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from actstream.follows import delete_orphaned_follows
+from actstream.models import Action
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, models, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.signals import pre_delete
+from django.utils import timezone
+
+from accounts.models import User
+
+logger = logging.getLogger(__name__)
+KEPT = timedelta(days=365)
+ROWS = 1000
+MOST_ROUNDS = 50
+MOST_VERB_CHARACTERS = 255
+MOST_TITLE_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of a stream, ready to show."""
+
+    at: datetime
+    who: str
+    verb: str
+    what: str
+
+
+def record(
+    *, by: int, verb: str, what: models.Model, course: models.Model | None = None, title: str = ""
+) -> None:
+    """Note that ``by`` did ``verb`` to ``what`` (within ``course``); one statement and a savepoint.
+
+    In the caller's transaction, and only with it. An error is logged and forgotten.
+    """
+    try:
+        with transaction.atomic():
+            # Not by the library's signal, which asks for models to be registered: deleting a
+            # registered object deletes its actions.
+            Action.objects.create(
+                actor_content_type=_type(User),
+                actor_object_id=str(by),
+                verb=verb[:MOST_VERB_CHARACTERS],
+                action_object_content_type=_type(type(what)),
+                action_object_object_id=str(what.pk),
+                target_content_type=_type(type(course)) if course else None,
+                target_object_id=str(course.pk) if course else None,
+                description=title[:MOST_TITLE_CHARACTERS],
+            )
+    except (DatabaseError, ValueError, TypeError, AttributeError):
+        logger.exception("the stream lost: %s %s", by, verb)
+
+
+def prepare() -> None:
+    """Take the library's hand off every deletion: it would look for followers of each row."""
+    pre_delete.disconnect(delete_orphaned_follows)
+
+
+def of_person(user_id: int, number: int = 20) -> list[Line]:
+    """What one person did, newest first. Two queries."""
+    return _lines(
+        Action.objects.filter(actor_content_type=_type(User), actor_object_id=str(user_id)), number
+    )
+
+
+def of_course(course: models.Model, number: int = 20) -> list[Line]:
+    """What happened in a course, newest first. Two queries."""
+    return _lines(
+        Action.objects.filter(
+            target_content_type=_type(type(course)), target_object_id=str(course.pk)
+        ),
+        number,
+    )
+
+
+def of_courses(
+    kind: type[models.Model], ids: list[int], *, but: int, number: int = 20
+) -> list[Line]:
+    """What others than ``but`` did in these courses, newest first. Two queries."""
+    others = Action.objects.filter(
+        target_content_type=_type(kind), target_object_id__in=[str(pk) for pk in ids]
+    ).exclude(Q(actor_content_type=_type(User), actor_object_id=str(but)))
+    return _lines(others, number)
+
+
+def _type(kind: type[models.Model]) -> ContentType:
+    return ContentType.objects.get_for_model(kind)
+
+
+def _lines(rows: "QuerySet[Any]", number: int) -> list[Line]:
+    found = list(rows.order_by("-timestamp", "-pk")[:number])
+    ids = {int(row.actor_object_id) for row in found}
+    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [
+        Line(
+            at=row.timestamp,
+            who=names.get(int(row.actor_object_id), "?"),
+            verb=row.verb,
+            what=row.description or "",
+        )
+        for row in found
+    ]
+
+
+def prune() -> None:
+    """Delete what is older than a year, in batches."""
+    old = Action.objects.filter(timestamp__lt=timezone.now() - KEPT).order_by("pk")
+    for _round in range(MOST_ROUNDS):
+        keys = list(old.values_list("pk", flat=True)[:ROWS])
+        if not keys:
+            return
+        Action.objects.filter(pk__in=keys).delete()

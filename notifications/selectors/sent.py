@@ -1,0 +1,98 @@
+"""What became of notices: for the office."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from notifications.choices import Channel, DeliveryState
+from notifications.kinds import kind_or_unknown
+from notifications.models import Broadcast, Delivery, Notice, Notification
+from notifications.notices import BROADCAST
+
+MOST_FAILURES = 50
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """What one channel did for a notice, in persons."""
+
+    label: str
+    sent: int
+    arrived: int
+    waiting: int
+    failed: int
+    without_address: int
+
+
+@dataclass(frozen=True)
+class Statistics:
+    told: int
+    expected: int
+    read: int
+    channels: list[ChannelLine]
+
+    @property
+    def rate(self) -> int:
+        """Percent of the told who read it."""
+        return round(100 * self.read / self.told) if self.told else 0
+
+    @property
+    def failed(self) -> int:
+        return sum(line.failed for line in self.channels)
+
+
+def sent_notices(kind: str = "") -> "QuerySet[Notice]":
+    rows = Notice.objects.all()
+    return rows.filter(kind=kind) if kind else rows
+
+
+def label_of(notice: Notice) -> str:
+    """What the office sees of a notice: of others than broadcasts only their kind."""
+    if notice.kind == BROADCAST.name:
+        return notice.words.title
+    return str(kind_or_unknown(notice.kind).label)
+
+
+def statistics(notice: Notice) -> Statistics:
+    """Two queries over the notice's people."""
+    read = Notification.objects.filter(notice=notice, read_at__isnull=False).count()
+    counted = (
+        Delivery.objects.filter(notification__notice=notice)
+        .values("channel")
+        .annotate(
+            sent=Count("pk", filter=Q(state=DeliveryState.SENT)),
+            arrived=Count("pk", filter=Q(seen_at__isnull=False)),
+            failed=Count("pk", filter=Q(state=DeliveryState.FAILED)),
+            skipped=Count("pk", filter=Q(state=DeliveryState.SKIPPED)),
+            waiting=Count(
+                "pk", filter=Q(state__in=[DeliveryState.PENDING, DeliveryState.SENDING])
+            ),
+        )
+        .order_by("channel")
+    )
+    lines = [
+        ChannelLine(
+            label=str(Channel(row["channel"]).label),
+            sent=row["sent"],
+            arrived=row["arrived"],
+            waiting=row["waiting"],
+            failed=row["failed"],
+            without_address=row["skipped"],
+        )
+        for row in counted
+    ]
+    expected = notice.told if notice.expected is None else max(notice.expected, notice.told)
+    return Statistics(notice.told, expected, read, lines)
+
+
+def failures(notice: Notice) -> list[Any]:
+    """The newest failed deliveries with their persons: one query."""
+    rows = Delivery.objects.filter(
+        notification__notice=notice, state=DeliveryState.FAILED
+    ).select_related("notification__person")
+    return list(rows.order_by("-pk")[:MOST_FAILURES])
+
+
+def broadcasts() -> "QuerySet[Broadcast]":
+    return Broadcast.objects.select_related("notice", "by")

@@ -1,0 +1,117 @@
+"""Telling many people something."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import Request, origin_of
+from isme.lib.http import page_or_fragment
+from isme.lib.idempotency import once
+from isme.lib.paging import listing
+from notifications import rules
+from notifications.audiences import Audience
+from notifications.forms.broadcast import BroadcastForm
+from notifications.models import Broadcast
+from notifications.selectors import sent as selectors
+from notifications.services import broadcast as services
+
+PAGE = "/notifications/broadcasts/"
+ORDERS = {"newest": ("-send_at", "-pk"), "oldest": ("send_at", "pk")}
+MOST_ID = 2**63 - 1
+
+
+def _require_office(request: Request) -> None:
+    if not rules.can_broadcast(request.user):
+        raise PermissionDenied
+
+
+@require_safe
+def broadcast_list(request: Request) -> HttpResponse:
+    _require_office(request)
+    context = {"broadcasts": listing(request, selectors.broadcasts(), orders=ORDERS)}
+    page, fragment = "notifications/broadcasts.html", "notifications/_broadcasts.html"
+    return page_or_fragment(request, page, fragment, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def broadcast_new(request: Request) -> HttpResponse:
+    """Write it, see whom it reaches and how it looks, then send it: the same form twice."""
+    _require_office(request)
+    if request.method != "POST":
+        return render(request, "notifications/broadcast_new.html", {"form": BroadcastForm()})
+    form = BroadcastForm(request.POST)
+    if not form.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, "notifications/broadcast_new.html", {"form": form}, status=status)
+    if request.POST.get("step") != "send":
+        return render(request, "notifications/broadcast_new.html", _preview(form))
+    return HttpResponseRedirect(_send(request, form))
+
+
+def _preview(form: BroadcastForm) -> dict[str, object]:
+    audience = Audience()
+    for option in form.chosen:
+        audience |= option.audience
+    return {
+        "form": form,
+        "preview": form.cleaned_data,
+        "to": [option.label for option in form.chosen],
+        "number": audience.people().count(),
+    }
+
+
+def _send(request: Request, form: BroadcastForm) -> str:
+    values = form.cleaned_data
+
+    def effect() -> str:
+        row = services.schedule(
+            title=values["title"],
+            text=values["text"],
+            link=values["link"],
+            to=form.chosen,
+            send_at=values["send_at"],
+            by=request.user.pk,
+            origin=origin_of(request),
+        )
+        return f"{PAGE}{row.pk}/"
+
+    return once(request.user.pk, values["idempotency_key"], effect)
+
+
+def _broadcast(pk: int) -> Broadcast:
+    if pk > MOST_ID:
+        raise Http404
+    return get_object_or_404(selectors.broadcasts(), pk=pk)
+
+
+@require_safe
+def broadcast_detail(request: Request, pk: int) -> HttpResponse:
+    """The state now; while it goes out the page asks for its progress by itself."""
+    _require_office(request)
+    row = _broadcast(pk)
+    context: dict[str, object] = {"broadcast": row, "address": f"{PAGE}{pk}/"}
+    if row.notice is not None:
+        context |= {
+            "notice": row.notice,
+            "statistics": selectors.statistics(row.notice),
+            "failures": selectors.failures(row.notice),
+        }
+    page, fragment = "notifications/broadcast.html", "notifications/_statistics.html"
+    return page_or_fragment(request, page, fragment, context)
+
+
+@require_POST
+def broadcast_cancel(request: Request, pk: int) -> HttpResponse:
+    _require_office(request)
+    row = _broadcast(pk)
+    done = services.cancel(broadcast_id=row.pk, by=request.user.pk, origin=origin_of(request))
+    if done:
+        messages.success(request, _("The broadcast is stopped."))
+    else:
+        messages.error(request, _("There was nothing left to stop."))
+    return HttpResponseRedirect(f"{PAGE}{pk}/")

@@ -1,0 +1,167 @@
+"""The lists of courses, classes and groups: constant queries, whoever looks, and theirs only."""
+
+import pytest
+
+from academics.choices import TermKind
+from tests.conftest import enter, make_user
+from tests.factories import academics as make
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def courses(number):
+    for role in make.TeachingRoleFactory.create_batch(
+        number, kind="coordinator", lecturer=make.LecturerFactory()
+    ):
+        make.ClassFactory(offering=role.offering)
+
+
+def classes(number):
+    make.ClassFactory.create_batch(number)
+
+
+def groups(number):
+    term = make.TermFactory()
+    for index in range(number):
+        make.LargeGroupFactory(term=term, number=index + 1)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+@pytest.mark.parametrize(
+    ("address", "fill", "queries"),
+    [
+        ("/courses/", courses, 5),  # terms, count, rows, offerings, coordinators
+        ("/classes/", classes, 3),  # terms, count, rows
+        ("/groups/", groups, 3),
+    ],
+)
+def test_list_query_budget(  # noqa: PLR0917
+    client, django_assert_num_queries, rows, address, fill, queries
+):
+    enter(client, make_user(role="office"))
+    fill(rows)
+    client.get("/dashboard/")  # warm
+    with django_assert_num_queries(queries):
+        response = client.get(address, {"per_page": "100"}, headers=HTMX)
+    assert len(response.context["listing"].page) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+def test_class_page_query_budget(client, django_assert_num_queries, rows):
+    enter(client, make_user(role="office"))
+    row = make.ClassFactory(capacity=200)
+    make.ClassMemberFactory.create_batch(rows, course_class=row)
+    client.get("/dashboard/")  # warm
+    with django_assert_num_queries(4):
+        response = client.get(f"/classes/{row.pk}/", {"per_page": "100"}, headers=HTMX)
+    assert len(response.context["listing"].page) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+def test_board_query_budget(client, django_assert_num_queries, rows):
+    enter(client, make_user(role="office"))
+    small = make.SmallGroupFactory()
+    for student in make.StudentFactory.create_batch(rows):
+        make.GroupMemberFactory(group=small.parent, student=student)
+        make.GroupMemberFactory(group=small, student=student)
+    client.get("/dashboard/")  # warm
+    with django_assert_num_queries(4):  # group, small groups, places, last dealing
+        response = client.get(f"/groups/{small.parent_id}/")
+    assert len(response.context["columns"][0].places) == rows
+
+
+def test_student_sees_what_they_take(client):
+    user = make_user(role="student")
+    place = make.ClassMemberFactory(student=make.StudentFactory(user=user))
+    other = make.ClassMemberFactory()
+    enter(client, user)
+    mine = client.get("/courses/").context["listing"].page
+    assert list(mine) == [place.offering.course]
+    everything = client.get("/courses/?show=all").context["listing"].page
+    assert len(everything) == 2
+    assert list(client.get("/classes/").context["listing"].page) == [place.course_class]
+    assert client.get(f"/classes/{other.course_class_id}/").status_code == 404
+
+
+def test_student_sees_no_numbers_of_others(client):
+    user = make_user(role="student")
+    place = make.ClassMemberFactory(student=make.StudentFactory(user=user))
+    other = make.ClassMemberFactory(course_class=place.course_class)
+    enter(client, user)
+    page = client.get(f"/classes/{place.course_class_id}/")
+    assert other.student.user.name in page.text
+    assert "NIM" not in page.text.split("<table")[1]
+    sheet = client.get(f"/classes/{place.course_class_id}/?format=xlsx")
+    assert other.student.user.username.encode() not in sheet.getvalue()
+
+
+def test_courses_filter(client):
+    enter(client, make_user(role="office"))
+    odd = make.CourseOfferingFactory(course=make.CourseFactory(code="AA1", level=1))
+    make.CourseOfferingFactory(
+        course=make.CourseFactory(code="BB2", level=2),
+        term=make.TermFactory(kind=TermKind.EVEN),
+    )
+    make.CourseFactory(code="CC3", level=3, kind="csr")
+
+    def codes(**query):
+        return [course.code for course in client.get("/courses/", query).context["listing"].page]
+
+    assert codes() == ["AA1", "BB2", "CC3"]
+    assert codes(term=odd.term_id) == ["AA1"]
+    assert codes(level="2") == ["BB2"]
+    assert codes(kind="csr") == ["CC3"]
+    assert codes(q="bb") == ["BB2"]
+    assert codes(term="x", level="99", kind="?", sort="?", page="-1") == ["AA1", "BB2", "CC3"]
+
+
+def test_group_is_moved_by_the_form(client):
+    enter(client, make_user(role="office"))
+    small = make.SmallGroupFactory(number=1)
+    other = make.SmallGroupFactory(parent=small.parent, number=2)
+    student = make.StudentFactory()
+    for group in (small.parent, small):
+        make.GroupMemberFactory(group=group, student=student)
+    address = f"/groups/{small.parent_id}/move/"
+    client.post(address, {"students": [student.pk], "target": other.pk})
+    assert list(other.members.values_list("student_id", flat=True)) == [student.pk]
+    client.post(address, {"students": ["x"], "target": "y"})  # said in words, changes nothing
+    client.post(address, {"students": [student.pk], "target": "0"})
+    assert not other.members.exists()
+
+
+def test_groups_are_dealt_and_undone_in_the_browser(client):
+    enter(client, make_user(role="office"))
+    large = make.LargeGroupFactory()
+    make.GroupMemberFactory.create_batch(6, group=large)
+    address = f"/groups/{large.pk}/deal/"
+    preview = client.get(address, {"groups": "2", "seed": "3"})
+    assert [one.people for one in preview.context["figures"]] == [3, 3]
+    kept = {"groups": "2", "seed": "3", "version": preview.context["keep_form"]["version"].value()}
+    assert client.post(address, kept).status_code == 302
+    assert large.small_groups.count() == 2
+    run = large.grouping_runs.get()
+    client.post(f"/groups/dealings/{run.pk}/undo/")
+    assert not large.small_groups.exists()
+    assert client.get(address, {"groups": "zero"}).status_code == 200
+
+
+def test_term_is_opened_promoted_and_activated_in_the_browser(client):
+    enter(client, make_user(role="office"))
+    odd = make.TermFactory(is_active=True)
+    even = make.TermFactory(kind=TermKind.EVEN)
+    course = make.CourseFactory(level=2)
+    student = make.StudentFactory(level=1)
+    client.post(f"/terms/{even.pk}/courses/", {"courses": [course.pk]})
+    assert even.offerings.get().course == course
+    page = client.get(f"/terms/{even.pk}/promote/")
+    assert page.context["rows"][0] == {"level": 1, "up": 1, "graduate": 0, "veterans": 0}
+    client.post(f"/terms/{even.pk}/promote/")
+    student.refresh_from_db()
+    assert student.level == 2
+    assert client.get(f"/terms/{even.pk}/activate/").context["figures"].offerings == 1
+    client.post(f"/terms/{even.pk}/activate/")
+    even.refresh_from_db()
+    odd.refresh_from_db()
+    assert (even.is_active, odd.is_active) == (True, False)

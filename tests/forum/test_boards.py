@@ -1,0 +1,119 @@
+"""Boards of courses and classes: there on the first visit, open to their members alone."""
+
+from datetime import date
+
+import pytest
+
+from academics.models import (
+    AcademicYear,
+    Class,
+    ClassMember,
+    Course,
+    CourseOffering,
+    TeachingRole,
+    Term,
+)
+from accounts.models import LecturerProfile, StudentProfile
+from forum.models import ForumCategory
+from tests.conftest import enter
+from tests.forum import cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offering(db) -> CourseOffering:
+    year = AcademicYear.objects.create(first_year=2026, is_active=True)
+    term = Term.objects.create(
+        year=year,
+        kind="odd",
+        starts_on=date(2026, 8, 1),
+        ends_on=date(2027, 1, 31),
+        is_active=True,
+    )
+    course = Course.objects.create(
+        code="MKB701",
+        name="Kardiologi",
+        kind="block",
+        level=7,
+        block_no=1,
+        credits=4,
+        curriculum_year=2024,
+    )
+    return CourseOffering.objects.create(
+        course=course, term=term, starts_on=term.starts_on, ends_on=term.ends_on
+    )
+
+
+@pytest.fixture
+def member(offering):
+    user = cast.person("member")
+    student = StudentProfile.objects.create(user=user, intake_year=2024, level=7, gender="female")
+    sitting = Class.objects.create(offering=offering, name="A", capacity=40)
+    ClassMember.objects.create(course_class=sitting, student=student, offering=offering)
+    return user
+
+
+@pytest.fixture
+def teacher(offering):
+    user = cast.person("teacher", "lecturer")
+    profile = LecturerProfile.objects.create(user=user, main_role="teacher")
+    TeachingRole.objects.create(offering=offering, lecturer=profile, kind="teacher")
+    return user
+
+
+@pytest.mark.parametrize("kind", ["courses", "classes"])
+def test_first_visit_makes_the_board_once(client, member, teacher, offering, kind):
+    pk = offering.pk if kind == "courses" else Class.objects.get().pk
+    for user in (member, teacher, cast.person("boss", "office")):
+        enter(client, user)
+        response = client.get(f"/forum/{kind}/{pk}/", follow=True)
+        assert response.status_code == 200
+        assert "Kardiologi" in response.text
+    assert ForumCategory.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["student", "lecturer"])
+def test_others_see_no_board_and_nothing_in_it(client, member, offering, role):
+    enter(client, member)
+    board = client.get(f"/forum/courses/{offering.pk}/")["Location"]
+    made = cast.thread(member, ForumCategory.objects.get(), title="Hanya kita")
+    enter(client, cast.person("stranger", role))
+    for path in (f"/forum/courses/{offering.pk}/", board, f"{board}new/", made.get_absolute_url()):
+        assert client.get(path).status_code == 404, path
+    assert "Hanya kita" not in client.get("/forum/").text
+    assert "Kardiologi" not in client.get("/forum/").text
+    assert client.post(f"{made.get_absolute_url()}reply/", {"body": "x"}).status_code == 404
+
+
+def test_members_write_and_hear_of_it(client, member, teacher, offering):
+    from tests.forum.test_notices import told
+
+    enter(client, member)
+    client.get(f"/forum/courses/{offering.pk}/")
+    cast.person("stranger")
+    made = cast.thread(member, ForumCategory.objects.get())
+    assert told() == [("teacher", "thread")]
+    cast.answer(teacher, made)
+
+
+def test_index_offers_boards_until_they_are_made(client, member, offering):
+    enter(client, member)
+    page = client.get("/forum/").text
+    assert f"/forum/courses/{offering.pk}/" in page
+    assert f"/forum/classes/{Class.objects.get().pk}/" in page
+    client.get(f"/forum/courses/{offering.pk}/")
+    page = client.get("/forum/").text
+    assert f"/forum/courses/{offering.pk}/" not in page
+    assert f"/forum/c/mk-{offering.pk}/" in page
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_index_query_budget(client, member, offering, django_assert_num_queries, threads):
+    where = cast.category("umum")
+    for _thread in range(threads):
+        cast.thread(member, where)
+    enter(client, cast.person("reader"))
+    client.get("/forum/")
+    with django_assert_num_queries(4):  # categories, their threads, courses, classes
+        client.get("/forum/")

@@ -1,0 +1,151 @@
+"""Who hears of what: each once, nobody who may not read, and no name behind a pseudonym."""
+
+import json
+
+import pytest
+
+from forum.choices import Follow
+from forum.models import Thread, ThreadReader
+from forum.services import marks
+from forum.services.categories import save_category
+from forum.services.threads import accept
+from isme.lib import jobs
+from isme.lib.models import Job
+from notifications import kinds
+from notifications.models import Notice, Notification
+from tests.conftest import enter
+from tests.forum import cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(db):
+    cast.category("umum")
+    roles = {"starter": "student", "answerer": "student", "follower": "student"}
+    roles |= {"teacher": "lecturer", "boss": "office"}
+    return {name: cast.person(name, role, f"Nama {name}") for name, role in roles.items()}
+
+
+def told() -> list[tuple[str, str]]:
+    """Run the workers' jobs; who was told of what since the last time."""
+    for pk in Job.objects.filter(kind="notifications.tell", state="pending").values_list(
+        "pk", flat=True
+    ):
+        jobs.run(pk)
+    rows = Notification.objects.values_list("person__username", "notice__kind")
+    found = sorted((name, kind.removeprefix("forum.")) for name, kind in rows)
+    Notification.objects.all().delete()
+    return found
+
+
+def test_public_thread_is_news_for_everybody_else(people):
+    cast.thread(people["starter"])
+    assert told() == [(name, "thread") for name in ("answerer", "boss", "follower", "teacher")]
+
+
+def test_who_follows_the_category_hears_it_as_such(people):
+    made = cast.category("diikuti")
+    marks.follow_category(user=people["follower"], category=made, on=True)
+    cast.thread(people["starter"], made)
+    assert ("follower", "thread_followed") in told()
+    assert [name for name, _kind in told()].count("follower") == 0
+
+
+def test_private_thread_is_news_for_its_people_alone(people):
+    cast.thread(people["starter"], is_private=True, allowed=[people["follower"].pk])
+    assert told() == [("follower", "thread")]
+
+
+def test_thread_of_the_lecturers_is_no_news_for_students(people):
+    cast.thread(people["teacher"], cast.lecturers_only())
+    assert told() == [("boss", "thread")]
+
+
+def test_reply_reaches_each_once_by_what_concerns_them_most(people):
+    made = cast.thread(people["starter"])
+    first = cast.answer(people["answerer"], made)
+    cast.answer(people["follower"], made)
+    told()
+    cast.answer(people["teacher"], made, "Halo @boss dan @starter", first)
+    assert told() == [
+        ("answerer", "answer"), ("boss", "mention"), ("follower", "reply"), ("starter", "mention"),
+    ]  # fmt: skip
+
+
+def test_muted_and_shut_out_hear_nothing(people):
+    made = cast.thread(people["starter"])
+    cast.answer(people["answerer"], made)
+    cast.answer(people["follower"], made)
+    told()
+    marks.follow_thread(user=people["starter"], thread=made, follow=Follow.MUTED)
+    cast.answer(people["teacher"], made, "Untuk @starter")
+    Thread.objects.update(is_private=True)
+    assert told() == []
+
+
+def test_own_post_is_no_news_and_writing_does_not_unmute(people):
+    made = cast.thread(people["starter"])
+    marks.follow_thread(user=people["starter"], thread=made, follow=Follow.MUTED)
+    told()
+    cast.answer(people["starter"], made)
+    assert told() == []
+    assert ThreadReader.objects.get(user=people["starter"]).follow == Follow.MUTED
+
+
+def test_accepted_answer_and_new_category_are_told(people):
+    made = cast.thread(people["starter"], is_question=True)
+    post = cast.answer(people["answerer"], made)
+    told()
+    accept(actor=people["starter"], post_id=post.pk, accepted=True)
+    assert told() == [("answerer", "accepted")]
+    from forum.models import ForumCategory
+
+    save_category(
+        actor=people["boss"], category=ForumCategory(slug="baru", name="Baru", student_access=0)
+    )
+    assert told() == [("teacher", "category")]
+
+
+def test_notice_of_an_anonymous_post_names_nobody(people):
+    made = cast.thread(people["starter"], is_anonymous=True)
+    cast.answer(people["starter"], made, "Saya malu @teacher")
+    for notice in Notice.objects.filter(kind__startswith="forum."):
+        stored = json.dumps([notice.values, notice.audience, notice.about])
+        assert "starter" not in stored
+        assert str(people["starter"].pk) not in notice.values.values()
+        words = kinds.words_of(notice.kind, notice.values)
+        assert "Anonim 1" in words.title
+    assert ("starter", "mention") not in told()
+
+
+def test_reading_the_thread_reads_its_notices(people, client):
+    made = cast.thread(people["starter"])
+    for pk in Job.objects.filter(kind="notifications.tell").values_list("pk", flat=True):
+        jobs.run(pk)
+    enter(client, people["follower"])
+    mine = Notification.objects.filter(person=people["follower"], read_at=None)
+    assert mine.count() == 1
+    client.get(made.get_absolute_url())
+    assert mine.count() == 0
+
+
+def test_link_of_a_notice_leads_to_the_post(people, client):
+    made = cast.thread(people["starter"])
+    post = cast.answer(people["answerer"], made, "Jawaban <b>saya</b>")
+    notice = Notice.objects.get(kind="forum.answer")
+    words = kinds.words_of(notice.kind, notice.values)
+    assert words.body == "“Jawaban <b>saya</b>”", "plain text, escaped where it is shown"
+    enter(client, people["starter"])
+    assert client.get(words.link)["Location"].endswith(f"#p{post.pk}")
+
+
+def test_posting_costs_the_same_with_many_followers(people, django_assert_max_num_queries):
+    """Else a popular thread is slow to answer in: the people are told by workers."""
+    made = cast.thread(people["starter"])
+    crowd = [cast.person(f"f{number}") for number in range(40)]
+    ThreadReader.objects.bulk_create(
+        ThreadReader(thread=made, user=user, follow=Follow.FOLLOWING) for user in crowd
+    )
+    with django_assert_max_num_queries(32):
+        cast.answer(people["answerer"], made)
