@@ -53,8 +53,12 @@ have_mariadb() {
 
 # init_mariadb: the slow part (seconds of CPU). May run in the background until start_mariadb.
 init_mariadb() {
+    # Temporary tables of a private server lie with it: in a shared /tmp, two servers that start
+    # at once have been seen to take each other's.
+    mkdir -p "$services/tmp"
     # shellcheck disable=SC2046
-    mariadb-install-db --no-defaults --datadir="$services/mariadb" $(mariadb_as_root) \
+    mariadb-install-db --no-defaults --datadir="$services/mariadb" --tmpdir="$services/tmp" \
+        $(mariadb_as_root) \
         --auth-root-authentication-method=normal --skip-test-db >"$services/mariadb-init.log" 2>&1
 }
 
@@ -64,7 +68,8 @@ start_mariadb() {
     mariadb_socket=$services/mariadb.sock
     # shellcheck disable=SC2046
     mariadbd --defaults-file="$root/deploy/mariadb/isme.cnf" --datadir="$services/mariadb" \
-        --socket="$mariadb_socket" --pid-file="$services/mariadb.pid" --skip-networking \
+        --tmpdir="$services/tmp" --socket="$mariadb_socket" --pid-file="$services/mariadb.pid" \
+        --skip-networking \
         --log-error="$services/mariadb.log" $(mariadb_as_root) "$@" >/dev/null 2>&1 &
     service_pids="$service_pids $!"
     if ! await 60 mariadb --no-defaults --socket="$mariadb_socket" --user=root --execute 'SELECT 1'; then
