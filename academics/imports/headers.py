@@ -9,7 +9,7 @@ from academics.imports.kind import Draft, Kind, header_key
 from academics.imports.reading import SheetRow, Unreadable
 
 SEARCHED_ROWS = 10  # with content, from the top of each sheet
-LEAST_KNOWN = 2
+LEAST_KNOWN, ENOUGH_KNOWN = 2, 3
 MOST_NAMED = 8
 OURS = {"to be corrected", "perlu diperbaiki"}  # the last column of a marked workbook
 
@@ -61,11 +61,20 @@ def _close(layout: Layout, sheet: str, *, found: bool) -> None:
         layout.sheets_skipped.append(sheet)
 
 
+def _enough(layout: Layout) -> int:
+    """How many known columns make a header.
+
+    A line of our own help names one column, and its example may happen to name a second.
+    """
+    required = sum(column.required for column in layout.kind.columns)
+    return min(max(LEAST_KNOWN, min(required, ENOUGH_KNOWN)), len(layout.kind.columns))
+
+
 def _is_header(row: SheetRow, known: dict[str, str], layout: Layout) -> bool:
     """Whether ``row`` is the header; if so, ``layout`` knows its columns afterwards."""
     texts = {at: shown(cell) for at, cell in enumerate(row.cells) if cell is not None}
     columns = {at: known[header_key(t)] for at, t in texts.items() if header_key(t) in known}
-    if len(set(columns.values())) < min(LEAST_KNOWN, len(layout.kind.columns)):
+    if len(set(columns.values())) < _enough(layout):
         return False
     twice = [name for name, times in Counter(columns.values()).items() if times > 1]
     where = {"sheet": row.sheet, "row": row.number}

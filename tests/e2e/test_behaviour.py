@@ -248,7 +248,8 @@ def test_slow_phone_signs_in_and_reaches_its_pages(visit, faculty):
 
     visitor.sign_in("nadia")
     expect(page.locator("h1")).to_contain_text("Nadia")
-    page.tap(".dock a[href='/accounts/profile/']")
+    page.tap("[popovertarget=sheet]")
+    page.tap(".sheet a[href='/accounts/profile/']")
     expect(page.locator("#history")).to_be_visible()
     visitor.sign_out()
     expect(page.locator("[name=password]")).to_be_visible()

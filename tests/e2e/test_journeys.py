@@ -20,7 +20,7 @@ def test_sign_in_and_out(visit, faculty, script):
     visitor.sign_out()
 
     expect(page).to_have_url(re.compile(r"/accounts/login/$"))
-    expect(page.locator("main [role=status]")).to_have_text("Anda sudah keluar.")
+    expect(page.locator("#messages")).to_have_text("Anda sudah keluar.")
     assert not visitor.has_session
     page.goto("/dashboard/")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/dashboard/|%2Fdashboard%2F"))
@@ -218,7 +218,7 @@ def test_preferences_to_english_and_dark(visit, faculty):
     page.select_option("select[name=theme]", "dark")
     page.click("main form[data-unsaved] button")
 
-    expect(page.locator("main [role=status]")).to_have_text("Your choice is saved.")
+    expect(page.locator("#messages")).to_have_text("Your choice is saved.")
     expect(page.locator("select[name=theme]")).to_have_value("dark")
     for address in ("/accounts/profile/", "/dashboard/"):
         page.goto(address)
