@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_key', models.GeneratedField(db_persist=True, error_messages={'unique': 'This expertise exists already.'}, expression=django.db.models.functions.text.Lower(models.F('name')), output_field=models.CharField(max_length=100), unique=True)),
+                ('name_key', models.GeneratedField(db_persist=True, error_messages={'unique': 'This expertise exists already.'}, expression=django.db.models.functions.text.Lower(models.F('name')), max_length=100, output_field=models.CharField(max_length=100), unique=True)),
             ],
             options={
                 'verbose_name': 'expertise',

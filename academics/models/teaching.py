@@ -17,6 +17,7 @@ class Expertise(models.Model):
         expression=Lower(F("name")),
         output_field=models.CharField(max_length=100),
         db_persist=True,
+        max_length=100,  # of the field itself: what a unique key's check asks
         unique=True,
         error_messages={"unique": _("This expertise exists already.")},
     )

@@ -24,6 +24,7 @@ from academics.selectors.terms import current_term
 from academics.services import imports
 from academics.views.import_page import detail_page
 from accounts.http import Request, origin_of
+from isme.lib import uploads
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import once
 from isme.lib.paging import listing
@@ -45,6 +46,7 @@ def _kind_asked(request: Request) -> Kind:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@uploads.limited
 def import_list(request: Request) -> HttpResponse:
     if not can_import_anything(request.user):
         raise PermissionDenied
@@ -142,6 +144,7 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+@uploads.limited
 def import_replace(request: Request, pk: int) -> HttpResponse:
     """A mended file instead of the one that is shown."""
     job = _get_import(request, pk)

@@ -16,8 +16,10 @@ from academics.imports.registry import KINDS, kind_named
 from academics.models import ImportJob, Room
 from academics.services import imports
 from accounts.models import User
+from isme.lib import uploads
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
+from isme.lib.rates import Rate
 from tests.academics.importing import student, students, upload, work, workbook
 from tests.conftest import enter, make_user
 
@@ -295,3 +297,15 @@ def test_template_of_each_kind_has_the_headers_that_its_import_reads(client, kin
     assert list(drafts(read(io.BytesIO(response.content), suffix=".xlsx"), layout)) == []
     assert layout.present == {column.name for column in layout.kind.columns}
     assert len(layout.sheets_skipped) == 1
+
+
+def test_too_many_files_in_a_row_must_wait(client, office, monkeypatch):
+    """Else one account keeps the workers busy with spreadsheets for as long as it likes."""
+    monkeypatch.setattr(uploads, "RATE", Rate("uploads", 1, 600))
+    sent = [
+        client.post(f"{LIST}?kind=room", {"file": rooms([f"R{number}", "Satu", 40])})
+        for number in range(2)
+    ]
+    assert [response.status_code for response in sent] == [302, 429]
+    assert int(sent[1]["Retry-After"]) > 0
+    assert ImportJob.objects.count() == 1

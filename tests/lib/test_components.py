@@ -19,7 +19,18 @@ from isme.lib.paging import Listing
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FOLDER = TEMPLATES / "components"
 # What stands in the frame of every page, or is drawn by another part.
-FRAME = {"base", "bell", "bell_part", "brand", "dock", "head", "header", "side", "theme_color"}
+FRAME = {
+    "acting",
+    "base",
+    "bell",
+    "bell_part",
+    "brand",
+    "dock",
+    "head",
+    "header",
+    "side",
+    "theme_color",
+}
 PARTS = sorted(
     path.stem
     for path in FOLDER.glob("*.html")
