@@ -1,17 +1,22 @@
 """The front door: signing in and out, and the language before anybody signed in."""
 
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,8 +34,10 @@ from accounts.session import device as devices
 from accounts.session import stage as stages
 from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
+from isme.lib.page import KeptPage, build, filled
 
 MINUTE = 60
+NEXT_HOLE = "\0next\0"
 
 
 @never_cache
@@ -40,7 +47,7 @@ def login(request: Request) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(next_address(request))
-        return _login_page(request, _first_form(request))
+        return _first_page(request)
     return _sign_in(request, SignInForm(request.POST))
 
 
@@ -78,6 +85,27 @@ def _displaced(request: Request) -> dict[str, object]:
         return {"displaced_by": None}
     place = _("campus network") if newer.place == Place.CAMPUS else _("another network")
     return {"displaced_by": newer, "displaced_place": place}
+
+
+def _first_page(request: Request) -> HttpResponse:
+    """The empty form. Nearly everybody sees the same: at eight o'clock all at once."""
+    if request.reading.displaced_by is not None or settings.DEBUG:
+        return _login_page(request, _first_form(request))
+    html = filled(request, _kept_form(get_language() or "").html)
+    target = next_address(request) if "next" in request.GET else ""
+    return HttpResponse(html.replace(NEXT_HOLE, escape(target)))
+
+
+@cache
+def _kept_form(language: str) -> KeptPage:
+    """The empty form in the ``language`` that is active: rendering costs 4 ms, filling 0.1."""
+    context = {
+        "user": AnonymousUser(),
+        "form": SignInForm(),
+        "next": SafeString(NEXT_HOLE),
+        "displaced_by": None,
+    }
+    return build("accounts/login.html", context, [])
 
 
 def _first_form(request: Request) -> SignInForm:

@@ -105,7 +105,7 @@ def build(template: str, context: Mapping[str, Any], versions: list[str]) -> Kep
         "theme_choice": SafeString(CHOICE_HOLE),
         "header_parts": header_parts,
         "release": settings.RELEASE,
-        "navigation": entries_for(context["user"].role),
+        "navigation": entries_for(getattr(context["user"], "role", "")),
         "parts": page_parts.as_holes(),
     }
     html = render_to_string(template, {**context, **holes})
@@ -128,7 +128,7 @@ def personal_page(
     """
     if getattr(request, "acting", None) is not None:
         # Somebody looks as this person: nothing is kept of it, and nothing kept is shown.
-        return HttpResponse(_filled(request, build_page().html))
+        return HttpResponse(filled(request, build_page().html))
     page = KeptPage.from_bytes(kept)
     if (
         page is None
@@ -140,7 +140,7 @@ def personal_page(
     if etag and request.META.get("HTTP_IF_NONE_MATCH") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(_filled(request, page.html))
+        response = HttpResponse(filled(request, page.html))
     if etag:
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -192,7 +192,8 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
     return f'W/"{digest}"' if csrf else ""
 
 
-def _filled(request: HttpRequest, html: str) -> str:
+def filled(request: HttpRequest, html: str) -> str:
+    """``html`` of a kept page with what this request has in its holes."""
     messages = ""
     if "messages" in request.COOKIES:
         context = {"messages": get_messages(request), "csrf_token": get_token(request)}

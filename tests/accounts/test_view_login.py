@@ -1,8 +1,10 @@
 """The front door: what somebody who signs in, or fails to, sees and gets."""
 
+import re
+
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import Identifier, SignInEvent, User
@@ -160,3 +162,45 @@ def test_fragment_of_an_ended_session_is_sent_to_the_door(client: Client, db: No
     response = client.get("/accounts/profile/", headers={"HX-Request": "true"})
     assert response.status_code == 401
     assert response["HX-Redirect"].startswith(LOGIN)
+
+
+def without_token(response) -> str:
+    """The page without its token, and without the space between elements."""
+    html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+    return re.sub(r">\s+<", "><", html)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("theme", ["", "dark"])
+def test_kept_form_is_the_one_that_would_be_rendered(client: Client, db: None, language, theme):
+    """Else the page that everybody gets at eight lacks what the rendered one has."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    client.cookies[settings.THEME_COOKIE_NAME] = theme
+    address = f"{LOGIN}?next=/forum/%3Fq%3D%22%3E%3Cb%3E%26page%3D2"
+    kept = without_token(client.get(address))
+    with override_settings(DEBUG=True):
+        rendered = without_token(client.get(address))
+
+    assert kept == rendered
+    assert "\0" not in kept
+    assert 'value="/forum/?q=&quot;&gt;&lt;b&gt;&amp;page=2"' in kept
+
+
+def test_kept_form_has_each_browser_its_own_token(db: None):
+    """Else one person's form is accepted with the token of another."""
+    first, second = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    tokens = [
+        re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', each.get(LOGIN).content.decode())[1]
+        for each in (first, second)
+    ]
+
+    crossed = second.post(LOGIN, {"csrfmiddlewaretoken": tokens[0], "login": "x", "password": "y"})
+    own = second.post(LOGIN, {"csrfmiddlewaretoken": tokens[1], "login": "x", "password": "y"})
+
+    assert (crossed.status_code, own.status_code) == (403, 200)
+
+
+def test_message_is_shown_on_the_kept_form(signed_in: Client):
+    signed_in.post("/accounts/logout/")
+
+    assert b"Anda sudah keluar" in signed_in.get(LOGIN).content
