@@ -7,7 +7,7 @@ outside the database: a chain alone can't show that its tail was cut.
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,28 +43,43 @@ def lost_path() -> Path:
     return Path(settings.VAR) / "audit-head.lost"
 
 
-@retry_atomic
 def append(*, entry: str, at: datetime, **facts: Any) -> AuditEvent:
-    """Add one event; the same ``entry`` twice is one row. Locks the head, so writers queue here.
+    """Add one event; the same ``entry`` twice is one row. As ``append_all``."""
+    return append_all([{"entry": entry, "at": at, **facts}])[0]
 
-    Five queries. The file is written after the commit; a crash between leaves it one event
-    behind, which verifying accepts.
+
+@retry_atomic
+def append_all(entries: Sequence[Mapping[str, Any]]) -> list[AuditEvent]:
+    """Add events in this order, all or none; an ``entry`` that is known stays as it is.
+
+    Locks the head, so writers queue here. Six queries, however many events. The file is
+    written after the commit; a crash between leaves it behind, which verifying accepts.
     """
     AuditHead.objects.get_or_create(pk=1)
     head = AuditHead.objects.select_for_update().get(pk=1)
     _keep_evidence(head.number)
-    known = AuditEvent.objects.filter(entry=entry).first()
-    if known is not None:
-        return known
-    event = AuditEvent(number=head.number + 1, entry=entry, at=at, **facts)
-    if event.actor_id is not None:
-        name = User.objects.filter(pk=event.actor_id).values_list("name", flat=True).first()
-        event.actor_name = name or ""
-    event.mac = _mac(event, head.mac)
-    event.save(force_insert=True)
-    AuditHead.objects.filter(pk=1).update(number=event.number, mac=event.mac)
-    transaction.on_commit(lambda: _tell_outside(event.number, event.mac), robust=True)
-    return event
+    events = {
+        event.entry: event
+        for event in AuditEvent.objects.filter(entry__in=[facts["entry"] for facts in entries])
+    }
+    actors = {facts["actor_id"] for facts in entries if facts.get("actor_id") is not None}
+    names = dict(User.objects.filter(pk__in=actors).values_list("pk", "name"))
+    fresh: list[AuditEvent] = []
+    number, mac = head.number, head.mac
+    for facts in entries:
+        if facts["entry"] in events:
+            continue
+        number += 1
+        event = AuditEvent(number=number, **facts)
+        event.actor_name = names.get(event.actor_id or 0, "")
+        event.mac = mac = _mac(event, mac)
+        events[event.entry] = event
+        fresh.append(event)
+    if fresh:
+        AuditEvent.objects.bulk_create(fresh)
+        AuditHead.objects.filter(pk=1).update(number=number, mac=mac)
+        transaction.on_commit(lambda: _tell_outside(number, mac), robust=True)
+    return [events[facts["entry"]] for facts in entries]
 
 
 def _mac(event: AuditEvent, previous: str) -> str:

@@ -18,6 +18,9 @@ from isme.lib.redis import RedisAway, durable
 from isme.lib.timing import count_exchange
 
 RUN_JOB = "isme.lib.tasks.run_job"
+RUN_TOGETHER = "isme.lib.tasks.run_together"
+GATHER_SECONDS = 1
+RUNG_SECONDS = 5  # a lost bell holds the others back no longer
 SOFT_LIMIT_BEFORE_SECONDS = 5
 logger = logging.getLogger(__name__)
 
@@ -42,23 +45,65 @@ def ring(pk: int, queue: str, *, seconds: int) -> bool:
     nothing while the breaker is open. Never raises for a broker that is away: the sweep rings
     again.
     """
+    return _send(RUN_JOB, pk, queue, seconds=seconds)
+
+
+def ring_together(kind: str, queue: str, *, seconds: int, delay: float = 0) -> bool:
+    """Tell the workers of ``queue`` that jobs of a ``kind`` wait to be done together.
+
+    Return whether the broker took it; like ``ring`` in all else. ``delay`` is in seconds.
+    """
+    return _send(RUN_TOGETHER, kind, queue, seconds=seconds, countdown=delay or None)
+
+
+def ring_together_soon(kind: str, queue: str, *, seconds: int) -> bool:
+    """Ring once for all jobs of ``kind`` that come within a second. Two exchanges, mostly one.
+
+    Call it after the commit. The worker takes the key away before it looks for jobs, so a job
+    whose bell was left out is committed before the worker looks: none is overlooked.
+    """
+    try:
+        first = durable.ask(
+            lambda client: client.set(_rung_key(kind), 1, nx=True, ex=RUNG_SECONDS)
+        )
+    except RedisAway:
+        return False
+    return bool(first) and ring_together(kind, queue, seconds=seconds, delay=GATHER_SECONDS)
+
+
+def listen_again(kind: str) -> None:
+    """Let the next job of ``kind`` ring: a worker begins to look. Silent without Redis."""
+    try:
+        durable.ask(lambda client: client.delete(_rung_key(kind)))
+    except RedisAway:
+        return
+
+
+def _rung_key(kind: str) -> str:
+    return f"rung:{kind}"
+
+
+def _send(
+    task: str, argument: int | str, queue: str, *, seconds: int, countdown: float | None = None
+) -> bool:
     if durable.breaker.is_open:
         return False
     started = time.perf_counter()
     try:
         with _producers().acquire(block=True, timeout=settings.REDIS_READ_SECONDS) as producer:
             current_app.send_task(
-                RUN_JOB,
-                args=[pk],
+                task,
+                args=[argument],
                 queue=queue,
                 producer=producer,
                 retry=False,
+                countdown=countdown,
                 time_limit=seconds,
                 soft_time_limit=max(1, seconds - SOFT_LIMIT_BEFORE_SECONDS),
             )
     except (KombuError, RedisError, OSError) as error:
         durable.breaker.failed()
-        logger.warning("the bell for job %s was not heard, the sweep rings again: %s", pk, error)
+        logger.warning("the bell for %s was not heard, the sweep rings again: %s", argument, error)
         return False
     finally:
         count_exchange(time.perf_counter() - started, 1)

@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from isme.lib.bell import ring, waiting
+from isme.lib.bell import ring, ring_together, ring_together_soon, waiting
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
 
@@ -44,24 +44,41 @@ class UnknownKind(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """How jobs of one kind are done. ``lease_seconds`` is also the hard limit of one run."""
+    """How jobs of one kind are done. ``lease_seconds`` is also the hard limit of one run.
+
+    A handler of jobs that are done ``together`` gets a list of payloads as ``rows``.
+    """
 
     name: str
     queue: str
     lease_seconds: int
     handler: Callable[..., None]
+    together: bool = False
+
+    def do(self, payload: dict[str, Any]) -> None:
+        """Do one job alone."""
+        if self.together:
+            self.handler(rows=[payload])
+        else:
+            self.handler(**payload)
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def job(
-    kind: str, *, queue: str = "critical", lease_seconds: int = LEASE_SECONDS
+    kind: str,
+    *,
+    queue: str = "critical",
+    lease_seconds: int = LEASE_SECONDS,
+    together: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function, which lives in an app's ``tasks``, for ``kind``.
 
     It gets the payload as keywords and 5 s before the end of its lease a
-    SoftTimeLimitExceeded. Raises ValueError for a lease over 300 s or a name that is taken.
+    SoftTimeLimitExceeded. ``together``: it gets ``rows``, the payloads of up to 200 jobs that
+    came within a second (isme.lib.job_batches), and must do all or nothing. Raises ValueError
+    for a lease over 300 s or a name that is taken.
     """
     if not 0 < lease_seconds <= MOST_LEASE_SECONDS:
         raise ValueError(f"The lease of {kind} must lie in 1..{MOST_LEASE_SECONDS} s.")
@@ -70,7 +87,7 @@ def job(
         known = _kinds.get(kind)
         if known is not None and known.handler.__qualname__ != handler.__qualname__:
             raise ValueError(f"Two handlers for jobs of kind {kind}.")
-        _kinds[kind] = Kind(kind, queue, lease_seconds, handler)
+        _kinds[kind] = Kind(kind, queue, lease_seconds, handler, together)
         return handler
 
     return register
@@ -176,9 +193,9 @@ def run(pk: int) -> bool:
     if row is None:
         return False
     try:
-        kind_named(row.kind).handler(**row.payload)
+        kind_named(row.kind).do(row.payload)
     except Exception as error:  # noqa: BLE001 (whatever a handler raises is kept and retried)
-        _fail(row, error)
+        fail(row, error)
         return False
     done = _held(row).update(
         state=JobState.DONE, lease_until=None, lease_token="", finished_at=timezone.now()
@@ -192,7 +209,8 @@ def _held(row: Job) -> "Any":
     return Job.objects.filter(pk=row.pk, state=JobState.RUNNING, lease_token=row.lease_token)
 
 
-def _fail(row: Job, error: Exception) -> None:
+def fail(row: Job, error: Exception) -> None:
+    """Write why the job that is held was not done, and when it is tried again, if it is."""
     now = timezone.now()
     trace = "".join(traceback.format_exception(error))[-ERROR_CHARACTERS:]
     changes: dict[str, Any] = {
@@ -227,15 +245,20 @@ def sweep() -> int:
         "lease_until", "pk"
     )
     room: dict[str, int] = {}
+    together: set[Kind] = set()
     rung = 0
     for rows in (abandoned, unheard):
-        for pk, name in rows.values_list("pk", "kind")[:SWEEP_ROWS]:
+        for pk, name, attempts in rows.values_list("pk", "kind", "attempts")[:SWEEP_ROWS]:
             kind = _kind_or_default(name)
+            if kind.together and attempts == 0:
+                together.add(kind)
+                continue
             if kind.queue not in room:
                 room[kind.queue] = SWEEP_ROWS - waiting(kind.queue)
             if room[kind.queue] > 0 and ring(pk, kind.queue, seconds=kind.lease_seconds):
                 room[kind.queue] -= 1
                 rung += 1
+    rung += sum(ring_together(k.name, k.queue, seconds=k.lease_seconds) for k in together)
     return rung
 
 
@@ -265,7 +288,13 @@ def retry(ids: Iterable[int]) -> int:
 
 
 def _ring_after_commit(pk: int, kind: Kind) -> None:
-    transaction.on_commit(lambda: ring(pk, kind.queue, seconds=kind.lease_seconds), robust=True)
+    def work() -> None:
+        if kind.together:
+            ring_together_soon(kind.name, kind.queue, seconds=kind.lease_seconds)
+        else:
+            ring(pk, kind.queue, seconds=kind.lease_seconds)
+
+    transaction.on_commit(work, robust=True)
 
 
 def prune() -> int:

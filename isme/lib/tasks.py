@@ -14,7 +14,7 @@ from celery.worker import state as worker_state
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from isme.lib import file_sweep, files, hooks, jobs, limit_fallback
+from isme.lib import file_sweep, files, hooks, job_batches, jobs, limit_fallback
 from isme.lib.bell import waiting
 from isme.lib.health import BEAT, beat_heart, require_durable_broker
 from isme.lib.models import IdempotencyKey
@@ -33,6 +33,12 @@ WATCH_SECONDS = 10
 def run_job(pk: int) -> None:
     """Do job ``pk`` if it is still to be done. Safe to run twice, and at the same time."""
     jobs.run(pk)
+
+
+@shared_task
+def run_together(kind: str) -> None:
+    """Do the jobs of ``kind`` that wait. Safe to run twice, and at the same time."""
+    job_batches.run_together(kind)
 
 
 @shared_task
