@@ -37,3 +37,25 @@ def test_page_below_an_entry_marks_it(signed_in: Client):
     assert within("/forum/t/3/", "/forum/")
     assert not within("/forum/", "/forum/"), "that is the page itself"
     assert [e.path for e in render if within("/forum/t/3/", e.path)] == ["/forum/"]
+
+
+@pytest.mark.parametrize("order", [("id", "en"), ("en", "id")])
+def test_menu_is_kept_for_one_language_role_and_place(client: Client, order):
+    """Else somebody reads another's language, or sees the office's pages in their menu."""
+    pages = {}
+    for language in order:
+        for role in (Role.STUDENT, Role.OFFICE):
+            user = make_user(f"{role}-{language}", role=role, language=language)
+            for path in ("/dashboard/", "/forum/"):
+                pages[role, language, path] = menus_of(enter(Client(), user).get(path).text)
+
+    assert len(set(pages.values())) == len(pages)
+    for (role, _language, path), found in pages.items():
+        assert f'href="{path}" aria-current="page"' in found
+        assert ("/accounts/users/" in found) == (role == Role.OFFICE)
+
+
+def menus_of(page: str) -> str:
+    text = " ".join(page.split())
+    side = text[text.index('<aside class="side">') : text.index("</aside>")]
+    return side + text[text.index('<nav class="dock') :]

@@ -3,7 +3,12 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from isme.lib.navigation import Entry
 from isme.lib.paging import Listing
 from isme.lib.undo import address_of
 
@@ -16,6 +21,34 @@ register.filter("undo_address", address_of)
 def within(here: str, path: str) -> bool:
     """Whether the page ``here`` lies below ``path``, so that its entry is marked too."""
     return here != path and here.startswith(path)
+
+
+_menus: dict[tuple[str, str, str], tuple[tuple[Entry, ...], SafeString]] = {}
+MOST_MENUS = 2000
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: template.Context, name: str) -> SafeString:
+    """``components/<name>.html``, which needs ``navigation`` and ``here`` and nothing else.
+
+    Rendered once in a process for each language, set of entries and marked entry: it is on
+    every page, and looping over it costs more than a short page itself.
+    """
+    entries: tuple[Entry, ...] = context["navigation"]
+    if callable(entries):
+        entries = entries()
+    here = context["here"]
+    marks = "".join(f"{e.path == here:d}{within(here, e.path):d}" for e in entries)
+    paths = " ".join(entry.path for entry in entries)
+    key = (name, get_language() or "", f"{paths} {marks}")
+    known = _menus.get(key)
+    if known is None or known[0] is not entries or settings.DEBUG:
+        parts = {"navigation": entries, "here": here}
+        known = (entries, render_to_string(f"components/{name}.html", parts))
+        if len(_menus) >= MOST_MENUS:
+            _menus.clear()
+        _menus[key] = known
+    return known[1]
 
 
 @register.filter
