@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import Request
+from accounts.middleware import hot_keys
+from accounts.services.accounts import PEOPLE
 from forum import rules
 from forum.choices import Sort
 from forum.forms.writing import ReplyForm
@@ -22,7 +24,7 @@ from forum.services.marks import note_seen
 from forum.views.common import category_or_404, post_or_404, thread_or_404
 from forum.views.lines import lines, starter
 from forum.views.tree import TreeHtml
-from isme.lib import page_parts
+from isme.lib import page_parts, versions
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.page import theme_of
 from isme.lib.paging import listing
@@ -72,7 +74,12 @@ def category(request: Request, slug: str) -> HttpResponse:
     return page_or_fragment(request, "forum/category.html", "forum/_threads.html", context)
 
 
+def _hot(_user_id: int, _language: str) -> list[str]:
+    return [versions.key(PEOPLE)]
+
+
 @require_safe
+@hot_keys(_hot)
 def thread(request: Request, pk: int) -> HttpResponse:
     """A page of a thread: four reading queries, one write if something new was on it.
 
@@ -172,11 +179,18 @@ def _etag(request: Request, found: Thread) -> str:
         theme_of(request),
         *page_parts.versions(request),
         csrf,
-        # Times are written by the day, and names of authors change without a version.
+        # An author's new name or picture changes no thread.
+        _word_of_people(request),
+        # Times are written by the day.
         f"{timezone.localtime():%Y-%m-%d %H}",
     )
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=12).hexdigest()
     return f'W/"{digest}"'
+
+
+def _word_of_people(request: Request) -> str:
+    word = request.reading.hot.get(versions.key(PEOPLE))
+    return word.decode() if word else versions.establish(PEOPLE)
 
 
 @require_safe

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from accounts.models import User
+from accounts.services.accounts import change_account
 from forum.models import Post, Thread, ThreadReader
 from forum.selectors import tree
 from tests.conftest import enter
@@ -104,15 +105,28 @@ def change_language(made, starter, reader):
     reader.cookies["lang"] = "en"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [change_reply, change_like, change_bookmark, change_edit, change_close, change_language],
-)
-def test_changed_thread_is_sent_anew(reader, starter, change):
+def change_name(made, starter, reader):
+    change_account(user_id=starter.pk, changes={"name": "Nama Baru"})
+
+
+CHANGES = [
+    change_reply,
+    change_like,
+    change_bookmark,
+    change_edit,
+    change_close,
+    change_language,
+    change_name,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_changed_thread_is_sent_anew(reader, starter, change, django_capture_on_commit_callbacks):
     """Else somebody keeps looking at yesterday's page."""
     made = cast.grown(starter, 3)
     etag = seen_twice(reader, made.get_absolute_url())["ETag"]
-    change(made, starter, reader)
+    with django_capture_on_commit_callbacks(execute=True):
+        change(made, starter, reader)
     response = reader.get(made.get_absolute_url(), headers={"If-None-Match": etag})
     assert response.status_code == 200
 
