@@ -3,16 +3,19 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
 from isme.lib.timing import Cost, _current
 from notifications import terms
-from notifications.models import Notification
+from notifications.models import Notice, Notification
 from tests.conftest import enter, make_user
 from tests.notifications.cast import reply, tell, told
 
 LIST = "/notifications/"
+LARGE = 1000
+MOST_ROWS = 300  # 51 lines, each with its notice looked up twice, and the rest of the page
 pytestmark = pytest.mark.django_db
 
 
@@ -229,3 +232,29 @@ def test_list_is_one_exchange_when_warm(client, user):
     client.get(LIST)
     _current.reset(token)
     assert cost.exchanges == 1
+
+
+@pytest.mark.parametrize("query", ["", "?unread=1"])
+def test_a_page_reads_a_page_of_a_large_inbox(signed_in, query):
+    """Else somebody with 10,000 notices waits for all of them each time."""
+    client, user = signed_in, User.objects.get()
+    first = many(user, 1)[0].notice
+    notices = [
+        Notice(kind="tests.plain", values=first.values, created_at=first.created_at)
+        for _n in range(LARGE)
+    ]
+    Notice.objects.bulk_create(notices)
+    Notification.objects.bulk_create(
+        Notification(notice=one, person=user, kind=one.kind, created_at=one.created_at)
+        for one in Notice.objects.exclude(pk=first.pk)
+    )
+    client.get(LIST + query)
+    before = rows_read()
+    assert len(shown(client.get(LIST + query))) == 50
+    assert rows_read() - before < MOST_ROWS
+
+
+def rows_read() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
+        return sum(int(value) for _name, value in cursor.fetchall())
