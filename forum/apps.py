@@ -9,11 +9,12 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from forum import demo, notices
+        from forum import demo, finding, notices
         from forum.services import attachments
         from isme.lib import files, hooks, navigation
 
         notices.register()
+        finding.offer()
         hooks.seed_demo.register(demo.seed_forum)
         files.register(attachments.PICTURE)
         files.register(attachments.DOCUMENT)

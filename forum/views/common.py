@@ -11,10 +11,13 @@ from forum.models import ForumCategory, Post, Thread
 from forum.selectors import threads
 from forum.selectors.tree import one_post
 from forum.views.tree import TreeHtml
+from isme.lib.errors import error_page
 from isme.lib.http import wants_fragment
+from isme.lib.rates import Rate, seconds_to_wait
 
 UNPROCESSABLE = 422
 FORBIDDEN = 403
+TOO_MANY = 429
 
 
 def category_or_404(request: Request, slug: str) -> ForumCategory:
@@ -56,4 +59,14 @@ def refused(request: Request, why: str, status: int = FORBIDDEN) -> HttpResponse
     if wants_fragment(request):
         response["HX-Retarget"] = "#forum-note"
         response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def too_often(request: Request, rate: Rate) -> HttpResponse | None:
+    """A page with 429 that says when to come again, or None: this look counts against ``rate``."""
+    wait = seconds_to_wait(request, rate, str(request.user.pk))
+    if not wait:
+        return None
+    response = error_page(request, TOO_MANY)
+    response["Retry-After"] = str(wait)
     return response

@@ -28,9 +28,13 @@ from forum.views.common import (
     refused,
     renderer,
     thread_or_404,
+    too_often,
 )
 from isme.lib.http import wants_fragment
 from isme.lib.idempotency import once
+from isme.lib.rates import Rate
+
+PEOPLE_RATE = Rate("forum_people", most=120, seconds=60)
 
 
 def key_of(form: MessageForm) -> str:
@@ -214,6 +218,9 @@ def people(request: Request) -> HttpResponse:
     q = request.GET.get("q", "").replace("\0", "").strip()[:50]
     rows: list[dict[str, str]] = []
     if len(q) >= 2:  # noqa: PLR2004
+        refusal = too_often(request, PEOPLE_RATE)
+        if refusal:
+            return refusal
         found = User.objects.filter(is_active=True).order_by("name", "pk")
         named = found.filter(name__icontains=q)[:8]
         exact = found.filter(username__startswith=q.lower())[:8]

@@ -5,6 +5,9 @@ import pytest
 from forum.models import Post
 from forum.querysets import words_of
 from forum.selectors.search import snippet
+from forum.views import search, writing
+from isme.lib import search as registry
+from isme.lib.rates import Rate
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -114,3 +117,39 @@ def test_snippet_marks_the_words():
     assert [piece for piece, is_hit in pieces if is_hit] == ["nyeri", "tengah"]
     assert len("".join(piece for piece, _hit in pieces)) < 200
     assert words_of("a_b c-d ef.gh") == ["ef", "gh"]
+
+
+def found(text: str, who) -> list[registry.Hit]:
+    groups = registry.find(who, text, limit=5)
+    return [hit for group in groups if group.source.name == "discussions" for hit in group.hits]
+
+
+def test_search_over_everything_finds_discussions_with_their_words(threads):
+    hit = found("serabut", cast.person("somebody"))[0]
+    assert hit.title == "Nyeri dada menjalar"
+    assert "Serabut nyeri jantung" in hit.detail
+    assert hit.address.startswith("/forum/posts/")
+
+
+def test_search_over_everything_hides_what_one_may_not_read(starter):
+    cast.thread(starter, title="Rahasia pribadi", is_private=True)
+    cast.thread(starter, title="Rahasia anonim", is_anonymous=True)
+    hits = found("rahasia", cast.person("somebody"))
+    assert [hit.title for hit in hits] == ["Rahasia anonim"]
+    assert "Siti" not in hits[0].detail
+    assert len(found("rahasia", starter)) == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "address"),
+    [
+        ((search, "RATE"), f"{SEARCH}?q=dada"),
+        ((writing, "PEOPLE_RATE"), "/forum/people/?q=si"),
+    ],
+)
+def test_too_many_searches_have_to_wait(reader, threads, monkeypatch, rate, address):
+    """Else one person's script keeps the full-text index busy for everybody."""
+    monkeypatch.setattr(*rate, Rate(f"tests_{rate[1]}", 2, 600))
+    answers = [reader.get(address) for _look in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2]["Retry-After"]) > 0
