@@ -7,12 +7,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from academics.choices import STRUCTURE
+from academics.models import CourseOffering, Material
 from academics.selectors import home as selectors
+from academics.selectors import membership
 from academics.selectors.gaps import incomplete_offerings
 from accounts.choices import Role
 from accounts.models import User
 from isme.lib import charts, home
 from isme.lib.home import Block
+from notifications import activity
+from notifications.activity import Verb
 
 STUDENT = frozenset({Role.STUDENT.value})
 LECTURER = frozenset({Role.LECTURER.value})
@@ -41,8 +45,37 @@ def offer() -> None:
         Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
         Block("places", f"{FOLDER}/_places.html", _places, 100, home.SIDE, STUDENT, seen),
         Block("materials", f"{FOLDER}/_materials.html", _materials, 120, home.SIDE, STUDENT, seen),
+        Block(
+            "latest",
+            f"{FOLDER}/_latest.html",
+            _latest,
+            130,
+            home.SIDE,
+            STUDENT | LECTURER,
+            (*seen, activity.VERSION),
+        ),
     ):
         home.add(block)
+    activity.register(Verb("academics.material", _("added the material"), _materials_seen))
+    activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
+
+
+def _latest(user: User) -> dict[str, Any] | None:
+    """What others did in one's courses of this term."""
+    mine = membership.offerings_of(user.pk).filter(term__is_active=True)
+    rows = activity.latest(user, CourseOffering, list(mine.values_list("pk", flat=True)))
+    return {"entries": rows} if rows else None
+
+
+def _materials_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """Everybody may see materials: on the page of their course."""
+    rows = Material.objects.filter(pk__in=ids).select_related("offering__course")
+    return {row.pk: (row.title, row.offering.course.get_absolute_url()) for row in rows}
+
+
+def _offerings_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    rows = CourseOffering.objects.filter(pk__in=ids).select_related("course")
+    return {row.pk: (row.course.name, row.course.get_absolute_url()) for row in rows}
 
 
 def _now(user: User) -> dict[str, Any]:

@@ -1,18 +1,28 @@
-"""What the forum offers to the search over everything: discussions by their words."""
+"""What the forum offers to other pages: discussions to the search, threads to streams."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from forum.models import Thread
 from forum.selectors.search import found_posts, snippet, words_in
 from isme.lib import search
 from isme.lib.search import Hit, Source
+from notifications import activity
+from notifications.activity import Verb
 
 
 def offer() -> None:
-    """Put the source into the registry."""
+    """Put source and verb into their registries."""
     search.add(
         Source("discussions", _("Discussions"), "chat", discussions, 50, more="/forum/search/")
     )
+    activity.register(Verb("forum.thread", _("opened the discussion"), threads_seen))
+
+
+def threads_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """Titles and addresses of those threads that ``user`` may read: 1 query."""
+    rows = Thread.objects.visible_to(user).filter(pk__in=ids)
+    return {row.pk: (row.title, row.get_absolute_url()) for row in rows}
 
 
 def discussions(user: User, text: str, limit: int) -> list[Hit]:

@@ -5,6 +5,7 @@ A stream is for looking back and may lose an entry; the audit trail proves, noti
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +17,13 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import pre_delete
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from accounts.models import User
+from isme.lib import versions
 
 logger = logging.getLogger(__name__)
+VERSION = "activity"  # of everything that pages show of streams
 KEPT = timedelta(days=365)
 ROWS = 1000
 MOST_ROUNDS = 50
@@ -35,6 +39,38 @@ class Line:
     who: str
     verb: str
     what: str
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A kind of act that pages show. ``text`` reads between a name and a title.
+
+    ``find`` gives title and address of those objects that a person may see now: an entry stays
+    when its object is closed to somebody or goes.
+    """
+
+    name: str
+    text: str | Promise
+    find: Callable[[User, set[int]], dict[int, tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act as a page shows it to one person."""
+
+    at: datetime
+    who: str
+    text: str | Promise
+    title: str
+    address: str
+
+
+_verbs: dict[str, Verb] = {}
+
+
+def register(verb: Verb) -> None:
+    """Let pages show ``verb``; the same name again replaces it."""
+    _verbs[verb.name] = verb
 
 
 def record(
@@ -58,6 +94,7 @@ def record(
                 target_object_id=str(course.pk) if course else None,
                 description=title[:MOST_TITLE_CHARACTERS],
             )
+        versions.bump(VERSION)
     except (DatabaseError, ValueError, TypeError, AttributeError):
         logger.exception("the stream lost: %s %s", by, verb)
 
@@ -88,10 +125,40 @@ def of_courses(
     kind: type[models.Model], ids: list[int], *, but: int, number: int = 20
 ) -> list[Line]:
     """What others than ``but`` did in these courses, newest first. Two queries."""
-    others = Action.objects.filter(
+    return _lines(_of_others(kind, ids, but), number)
+
+
+def latest(user: User, kind: type[models.Model], ids: list[int], number: int = 6) -> list[Entry]:
+    """What others did in these courses, as far as ``user`` may see it now, newest first.
+
+    Two queries and one for each verb among the newest entries.
+    """
+    others = _of_others(kind, ids, user.pk).filter(verb__in=list(_verbs))
+    rows = list(others.order_by("-timestamp", "-pk")[: number * 3])
+    names = _names(rows)
+    keys: dict[str, set[int]] = {}
+    for row in rows:
+        keys.setdefault(row.verb, set()).add(int(row.action_object_object_id))
+    found = {verb: _verbs[verb].find(user, pks) for verb, pks in keys.items()}
+    entries = []
+    for row in rows:
+        seen = found[row.verb].get(int(row.action_object_object_id))
+        if seen is not None:
+            who = names.get(int(row.actor_object_id), "?")
+            entries.append(Entry(row.timestamp, who, _verbs[row.verb].text, *seen))
+    return entries[:number]
+
+
+def _of_others(kind: type[models.Model], ids: list[int], but: int) -> "QuerySet[Any]":
+    rows = Action.objects.filter(
         target_content_type=_type(kind), target_object_id__in=[str(pk) for pk in ids]
-    ).exclude(Q(actor_content_type=_type(User), actor_object_id=str(but)))
-    return _lines(others, number)
+    )
+    return rows.exclude(Q(actor_content_type=_type(User), actor_object_id=str(but)))  # type: ignore[no-any-return]
+
+
+def _names(rows: list[Any]) -> dict[int, str]:
+    ids = {int(row.actor_object_id) for row in rows}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _type(kind: type[models.Model]) -> ContentType:
@@ -100,8 +167,7 @@ def _type(kind: type[models.Model]) -> ContentType:
 
 def _lines(rows: "QuerySet[Any]", number: int) -> list[Line]:
     found = list(rows.order_by("-timestamp", "-pk")[:number])
-    ids = {int(row.actor_object_id) for row in found}
-    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = _names(found)
     return [
         Line(
             at=row.timestamp,

@@ -10,6 +10,7 @@ from accounts.models import User
 from isme.lib import documents, files
 from isme.lib.models import StoredFile
 from isme.lib.transactions import retry_atomic
+from notifications import activity
 
 MB = 1024 * 1024
 
@@ -51,6 +52,8 @@ def replace_syllabus(offering_id: int, *, document: files.Checked | None, by: By
         files.remove(old)
     name = document.name if document else ""
     rows.note("syllabus_changed", offering, by, {"file": name})
+    if document:
+        activity.record(by=by.user_id, verb="academics.syllabus", what=offering, course=offering)
 
 
 @retry_atomic
@@ -62,7 +65,15 @@ def add_material(material: Material, *, document: files.Checked, by: By) -> Mate
         raise FieldError({"title": _("Another material of this course has this title.")})
     material.file = files.keep(document, owner_id=by.user_id)
     material.added_by_id = by.user_id
-    return rows.create(material, by=by)
+    made = rows.create(material, by=by)
+    activity.record(
+        by=by.user_id,
+        verb="academics.material",
+        what=made,
+        course=made.offering,
+        title=made.title,
+    )
+    return made
 
 
 @retry_atomic

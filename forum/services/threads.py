@@ -12,8 +12,9 @@ from forum.models import ForumCategory, Post, Thread, ThreadAccess
 from forum.services import counters, events
 from forum.services.posts import Message, attach, follow_own, new_post
 from forum.services.texts import MOST_OPENING_CHARACTERS, write
-from isme.lib import audit
+from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
+from notifications import activity
 
 MOST_TAGS = 5
 
@@ -56,7 +57,20 @@ def open_thread(*, author: User, category: ForumCategory, plan: Plan, message: M
     attach(post, message.attached)
     follow_own(thread, author, 0)
     events.opened(thread, post, written.mentioned)
+    _note_activity(thread, author)
     return thread
+
+
+def _note_activity(thread: Thread, author: User) -> None:
+    """In the stream of the board's course, if there is one; who is anonymous leaves no trace."""
+    category = thread.category
+    course = category.offering
+    if course is None and category.course_class:
+        course = category.course_class.offering
+    if course is not None and not thread.is_anonymous:
+        activity.record(
+            by=author.pk, verb="forum.thread", what=thread, course=course, title=thread.title
+        )
 
 
 def let_in(thread: Thread, allowed: Collection[int]) -> None:
@@ -87,6 +101,7 @@ def change_thread(*, actor: User, thread_id: int, plan: Plan) -> Thread:
     Post.objects.filter(thread=thread, number=0).update(title=plan.title)
     thread.is_private = plan.is_private
     let_in(thread, plan.allowed)
+    versions.bump(activity.VERSION)
     _record_if_not_own("forum.thread_changed", actor, thread)
     return thread
 
@@ -105,6 +120,7 @@ def set_thread_state(*, actor: User, thread_id: int, state: ThreadState) -> Thre
         raise NotAllowed
     if thread.state != state:
         counters.touch(thread, state=state)
+        versions.bump(activity.VERSION)
         _record_if_not_own(f"forum.thread_{state}", actor, thread)
     thread.state = state
     return thread

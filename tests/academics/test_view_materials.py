@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from academics.choices import TeachingKind
-from academics.models import CourseOffering, Material
-from isme.lib import documents
+from academics.models import CourseOffering, Material, Term
+from accounts.models import User
+from isme.lib import documents, home
 from isme.lib.models import StoredFile
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
@@ -76,6 +77,27 @@ def test_team_gives_materials_but_no_syllabus(client, offering):
     assert client.post(f"/materials/{material.pk}/delete/").status_code == 302
     assert not Material.objects.exists()
     assert not StoredFile.objects.exists()
+
+
+def test_a_given_material_stands_on_the_home_page_of_colleagues(client, offering):
+    Term.objects.filter(pk=offering.term_id).update(is_active=True)
+    as_lecturer(client, offering, TeachingKind.TEAM)
+    give(client, offering, "a.pdf", PDF, title="Katup jantung")
+    assert home_of(User.objects.get(username="dosen")) is None, "one's own is no news"
+    colleague = make.LecturerFactory()
+    make.TeachingRoleFactory(offering=offering, lecturer=colleague, kind=TeachingKind.TEACHER)
+    (entry,) = home_of(colleague.user)["entries"]
+    assert (entry.title, entry.address) == (
+        "Katup jantung",
+        offering.course.get_absolute_url(),
+    )
+    Material.objects.all().delete()
+    assert home_of(colleague.user) is None, "what is gone leads nowhere"
+
+
+def home_of(user):
+    blocks = home.blocks_for(user.role)
+    return next(block for block in blocks if block.name == "latest").facts(user)
 
 
 def test_teacher_gives_nothing(client, offering):

@@ -14,7 +14,11 @@ from academics.models import (
     Term,
 )
 from accounts.models import LecturerProfile, StudentProfile
+from forum.choices import ThreadState
 from forum.models import ForumCategory
+from forum.services.categories import board_of_course
+from forum.services.threads import set_thread_state
+from notifications import activity
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -117,3 +121,16 @@ def test_index_query_budget(client, member, offering, django_assert_num_queries,
     client.get("/forum/")
     with django_assert_num_queries(4):  # categories, their threads, courses, classes
         client.get("/forum/")
+
+
+def test_a_thread_of_a_course_stands_in_the_course_s_stream_for_who_may_read_it(offering):
+    author, reader = cast.person("opener", "office"), cast.person("watcher", "office")
+    board = board_of_course(offering=offering)
+    shown = cast.thread(author, board, title="Terbuka")
+    cast.thread(author, board, title="Tanpa nama", is_anonymous=True)
+    closed = cast.thread(author, board, title="Terhapus")
+    set_thread_state(actor=author, thread_id=closed.pk, state=ThreadState.DELETED)
+    entries = activity.latest(reader, CourseOffering, [offering.pk])
+    assert [(one.who, one.title) for one in entries] == [(author.name, "Terbuka")]
+    assert entries[0].address == shown.get_absolute_url()
+    assert activity.latest(author, CourseOffering, [offering.pk]) == [], "one's own is no news"
