@@ -9,7 +9,7 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo, home, search, telling
+        from academics import demo, home, reports, search, telling
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -19,6 +19,7 @@ class AcademicsConfig(AppConfig):
         for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
             files.register(kind)
         home.offer()
+        reports.offer()
         telling.register()
         search.offer()
         navigation.add("/courses/", _("Courses"), icon="book", order=20)

@@ -10,8 +10,9 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
-        from dashboard import blocks
+        from dashboard import blocks, rules
 
         blocks.offer()
         navigation.add("/dashboard/", _("Home"), icon="home", order=0)
+        navigation.add("/reports/", _("Reports"), icon="chart", order=50, roles=rules.STAFF)
         navigation.add_header("dashboard/_finder.html", order=10)

@@ -1,0 +1,103 @@
+"""Reports for the office: a page, a sheet, and a picture with its numbers."""
+
+import csv
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.http import Request
+from dashboard import rules
+from dashboard.forms.reports import ALL, Choices, ReportFilterForm, offered
+from dashboard.selectors.reports import bars_of
+from isme.lib import charts
+from isme.lib import reports as registry
+from isme.lib.http import page_or_fragment
+from isme.lib.paging import listing
+from isme.lib.reports import Report
+from isme.lib.sheets import workbook
+
+EXPORT_CHUNK = 2000
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    _staff_only(request)
+    return render(request, "dashboard/reports.html", {"reports": registry.every()})
+
+
+@require_safe
+def report(request: Request, slug: str) -> HttpResponseBase:
+    """One report: 2 queries for its rows, and what its filters and its picture cost."""
+    _staff_only(request)
+    found = registry.get(slug)
+    if found is None:
+        raise Http404
+    choices = offered(found.filters)
+    shown = _asked(request, found, choices)
+    asked = {name: "" if value == ALL else value for name, value in shown.items()}
+    if request.GET.get("format") == "csv" and found.picture:
+        return _csv(found, bars_of(found, asked))
+    rows = found.rows(asked)
+    page = listing(request, rows, orders=found.orders, filters=shown)
+    if request.GET.get("format") == "xlsx":
+        ordered = rows.order_by(*found.orders[page.sort])
+        return workbook(slug, found.columns, ordered.iterator(chunk_size=EXPORT_CHUNK))
+    context = {
+        "report": found,
+        "heading": found.title,
+        "lead": found.lead,
+        "crumbs": [(_("Reports"), reverse("dashboard:reports"))],
+        "listing": page,
+        "lines": [_line(found, row) for row in page.page.object_list],
+        "heads": [(column, f"-{column.sort}") for column in found.columns],
+        "form": ReportFilterForm(found.filters, choices=choices, initial=shown),
+        "bars": charts.bars(bars_of(found, asked)),
+        "export_address": page.address(format="xlsx", page=""),
+        "csv_address": page.address(format="csv", page=""),
+    }
+    return page_or_fragment(request, "dashboard/report.html", "dashboard/_report.html", context)
+
+
+def _staff_only(request: Request) -> None:
+    if not rules.can_see_reports(request.user):
+        raise PermissionDenied
+
+
+def _asked(request: Request, found: Report, choices: dict[str, Choices]) -> dict[str, str]:
+    """The value of each filter: what the address asks for if it is offered, else the default."""
+    values = {}
+    for one in found.filters:
+        value = request.GET.get(one.name, "")
+        known = value and any(value == str(choice) for choice, _label in choices[one.name])
+        values[one.name] = value if known else one.default()
+    return values
+
+
+def _line(found: Report, row: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": column,
+            "value": column.cell(row),
+            "address": column.address(row) if column.address else "",
+        }
+        for column in found.columns
+    ]
+
+
+def _csv(found: Report, bars: list[tuple[str, int]]) -> HttpResponse:
+    """The numbers of the picture. A label that a spreadsheet would compute is made text."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.slug}.csv"'
+    response.write("\ufeff")  # else Excel takes it for another alphabet
+    writer = csv.writer(response)
+    if found.picture:
+        writer.writerow([found.picture.of, found.picture.unit])
+    for label, value in bars:
+        writer.writerow([f"'{label}" if label.startswith(FORMULA_STARTS) else label, value])
+    return response
