@@ -15,17 +15,15 @@ FOLDER = "dashboard/blocks"
 def offer() -> None:
     """Put the blocks into the registry."""
     home.add(Block("system", f"{FOLDER}/_system.html", _system, 20, home.SIDE, BOSS))
-    home.add(Block("jobs", f"{FOLDER}/_jobs.html", _jobs, 30, home.SIDE, BOSS))
 
 
 def _system(user: User) -> dict[str, Any]:
+    """The parts, the queue, and what failed: the last costs a query only where there is any."""
+    queue = system.queue()
     return {
         "checks": system.checks(),
         "hit_rate": system.hit_rate(),
-        "queue": system.queue(),
+        "queue": queue,
+        "count": queue.failed,
+        "jobs": system.failed_jobs() if queue.failed else [],
     }
-
-
-def _jobs(user: User) -> dict[str, Any] | None:
-    count, jobs = system.failed_jobs()
-    return {"count": count, "jobs": jobs} if count else None

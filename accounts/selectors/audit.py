@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_date
 from accounts.models import AuditEvent
 
 BATCH = 2000
+MOST_NEW = 8
 
 
 def audit_trail(
@@ -47,3 +48,8 @@ def in_order(events: "QuerySet[AuditEvent]") -> Iterator[AuditEvent]:
 def audit_verbs() -> list[str]:
     """The kinds of events there are: one query over the index."""
     return list(AuditEvent.objects.order_by("verb").values_list("verb", flat=True).distinct())
+
+
+def newest_events() -> list[AuditEvent]:
+    """What happened last, the youngest first: 1 query over the key."""
+    return list(AuditEvent.objects.order_by("-number")[:MOST_NEW])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from isme.lib import charts, health
 from isme.lib.models import Job
@@ -16,10 +16,11 @@ MOST_FAILED = 5
 
 @dataclass(frozen=True)
 class Queue:
-    """Jobs that wait: how many, and since when the oldest is due (None without any)."""
+    """Jobs that wait, since when the oldest is due (None without any), and those that gave up."""
 
     waiting: int
     oldest_due_at: datetime | None
+    failed: int
 
 
 def checks() -> list[health.Check]:
@@ -38,14 +39,17 @@ def hit_rate() -> int | None:
 
 
 def queue() -> Queue:
-    """What is due and not yet done: 1 query over the index of the to-do list."""
-    found = Job.objects.filter(state=JobState.PENDING).aggregate(
-        n=Count("pk"), first=Min("due_at")
+    """What isn't done, in time or at all: 1 query over the index of the to-do list."""
+    waits = Q(state=JobState.PENDING)
+    found = Job.objects.filter(state__in=[JobState.PENDING, JobState.DEAD]).aggregate(
+        n=Count("pk", filter=waits),
+        first=Min("due_at", filter=waits),
+        failed=Count("pk", filter=Q(state=JobState.DEAD)),
     )
-    return Queue(found["n"], found["first"])
+    return Queue(found["n"], found["first"], found["failed"])
 
 
-def failed_jobs() -> tuple[int, list[Job]]:
-    """How many jobs gave up, and the newest of them: 2 queries."""
+def failed_jobs() -> list[Job]:
+    """The newest jobs that gave up: 1 query."""
     dead = Job.objects.filter(state=JobState.DEAD)
-    return dead.count(), list(dead.order_by("-finished_at", "-pk")[:MOST_FAILED])
+    return list(dead.order_by("-finished_at", "-pk")[:MOST_FAILED])

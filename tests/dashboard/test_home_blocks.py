@@ -3,11 +3,16 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from accounts.choices import Role
+from accounts.models import AuditEvent
 from accounts.services.accounts import change_account
-from isme.lib import home
+from accounts.session import presence
+from isme.lib import home, page
 from isme.lib.home import Block
+from isme.lib.models import Job
+from isme.lib.models.job import JobState
 from tests.conftest import enter, make_user
 
 HOME = "/dashboard/"
@@ -69,3 +74,41 @@ def test_page_follows_the_versions_of_its_blocks(client, user, django_capture_on
 
 def active_students(html: str) -> str:
     return re.search(r"Mahasiswa</th>\s*<td[^>]*>(\d+)<", html)[1]
+
+
+@pytest.mark.django_db
+def test_super_admin_sees_who_is_on_and_what_happened(client, user):
+    AuditEvent.objects.create(
+        number=1, entry="e1", at=timezone.now(), verb="room.created", subject="room:7", mac="m"
+    )
+    html = enter(client, make_user("admin1", role=Role.SUPER_ADMIN)).get(HOME).text
+    figure = html.split("?status=online")[1].split("</a>")[0]
+    assert re.search(r"<b>(\d+)</b>", figure)[1] == str(len(presence.online()))
+    assert "room.created" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.LECTURER, Role.STUDENT])
+def test_others_see_no_audit_trail(client, role):
+    html = enter(client, make_user("other1", role=role)).get(HOME).text
+    assert "/accounts/audit/" not in html
+    assert "?status=online" not in html
+
+
+@pytest.mark.django_db
+def test_super_admin_sees_each_job_that_gave_up_and_no_card_without_any(client):
+    boss = make_user("admin1", role=Role.SUPER_ADMIN)
+    assert "/dashboard/jobs/retry/" not in enter(client, boss).get(HOME).text
+    for number in range(2):
+        Job.objects.create(
+            kind=f"broken{number}",
+            state=JobState.DEAD,
+            due_at=timezone.now(),
+            finished_at=timezone.now(),
+            last_error="disk full",
+        )
+    page.forget(page.home_key(boss.pk, "id"))
+    html = client.get(HOME).text
+    assert "/dashboard/jobs/retry/" in html
+    assert "broken0" in html
+    assert "broken1" in html
