@@ -33,6 +33,8 @@ TRUSTED_PROXY_HOPS = env.number("TRUSTED_PROXY_HOPS", 0)
 CAMPUS_NETWORKS = env.networks("CAMPUS_NETWORKS")
 TRUSTED_NETWORKS = env.networks("TRUSTED_NETWORKS", "127.0.0.0/8 ::1/128")
 SERVER_TIMING = env.flag("SERVER_TIMING")
+# Whoever has it can read every backup; kept off the machine too. Without one, SECRET_KEY serves.
+BACKUP_KEY = env.text("BACKUP_KEY", secret=True)
 
 MIN_SECRET_LENGTH = 50
 if not LOCAL:

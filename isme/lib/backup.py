@@ -1,0 +1,268 @@
+"""Backups: a sealed dump, the sealed media, and a manifest that says what they hold.
+
+What they promise stands in isme/decisions/0018-backups-are-restored-on-trial.md. A backup without
+its manifest was not finished and is never restored.
+"""
+
+import gzip
+import hashlib
+import hmac
+import io
+import json
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from isme.lib import backup_database
+from isme.lib.backup_database import BackupFailed
+from isme.lib.backup_seal import Damaged, SealedReader, SealedWriter
+from isme.lib.health import beat_heart
+
+DATABASE, MEDIA, MANIFEST = "database.sql.gz.sealed", "media.tar.sealed", "manifest.json"
+AUDIT_HEAD = "audit-head"
+MADE, DRILLED, LOGS = "backup", "backup drill", "backup logs"  # signs of life
+COPY_BYTES = 2**20
+Say = Callable[[str], None]
+
+
+def make(folder: Path, say: Say) -> dict[str, Any]:
+    """Back up database and media into ``folder``, which must be empty or not there yet.
+
+    Raises BackupFailed and OSError; what it wrote so far stays, without a manifest.
+    """
+    _need_empty(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Before the dump: the head may be behind the database, which verifying accepts, not ahead.
+    head = _audit_head()
+    say("database ...")
+    with _sealed(folder / DATABASE) as sealed, gzip.GzipFile("", "wb", 1, sealed) as packed:
+        fingerprint, position = backup_database.dump(packed)
+    say("media ...")
+    files = _pack_media(folder / MEDIA, head)
+    manifest = {
+        "format": 1,
+        "made_at": timezone.now().isoformat(),
+        "release": settings.RELEASE,
+        "vendor": "mysql" if backup_database.is_mysql() else "sqlite",
+        "database": backup_database.database_name(),
+        "fingerprint": fingerprint,
+        "binlog": position,
+        "media_files": files,
+        "sha256": {name: _sha256(folder / name) for name in (DATABASE, MEDIA)},
+    }
+    manifest["seal"] = _signature(manifest)
+    text = json.dumps(manifest, indent=2)
+    unfinished = folder / f"{MANIFEST}.part"
+    unfinished.write_text(text + "\n")
+    unfinished.replace(folder / MANIFEST)
+    beat_heart(MADE)
+    return manifest
+
+
+def _need_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise BackupFailed(f"{folder} is not empty.")
+
+
+def _audit_head() -> bytes | None:
+    try:
+        return (Path(settings.VAR) / AUDIT_HEAD).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _sealed(path: Path) -> Iterator[SealedWriter]:
+    with path.open("xb") as file:
+        path.chmod(0o600)
+        writer = SealedWriter(file)
+        yield writer
+        writer.finish()
+
+
+def _pack_media(path: Path, head: bytes | None) -> int:
+    """Pack the media. A file that is deleted meanwhile is left out. Give their number."""
+    root, count = Path(settings.MEDIA_ROOT), 0
+    with _sealed(path) as sealed, tarfile.open(fileobj=sealed, mode="w|") as tar:
+        if head is not None:
+            info = tarfile.TarInfo(AUDIT_HEAD)
+            info.size = len(head)
+            tar.addfile(info, io.BytesIO(head))
+        for file in sorted(root.rglob("*")):
+            if not file.is_file() or file.is_symlink():
+                continue
+            try:
+                tar.add(file, f"media/{file.relative_to(root)}", recursive=False)
+            except FileNotFoundError:
+                continue
+            count += 1
+    return count
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _signature(manifest: dict[str, Any]) -> str:
+    text = json.dumps({**manifest, "seal": None}, sort_keys=True)
+    key = settings.BACKUP_KEY or settings.SECRET_KEY
+    return hmac.new(f"isme.manifest|{key}".encode(), text.encode(), "sha256").hexdigest()
+
+
+def verify(folder: Path) -> dict[str, Any]:
+    """Give the manifest of a backup that is whole and ours. Raises BackupFailed."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        sums = {name: _sha256(folder / name) for name in (DATABASE, MEDIA)}
+    except (OSError, ValueError) as error:
+        raise BackupFailed(f"No finished backup in {folder}: {error}") from error
+    if not hmac.compare_digest(str(manifest.get("seal")), _signature(manifest)):
+        raise BackupFailed("The manifest was altered, or the key (BACKUP_KEY) is another.")
+    for name, found in sums.items():
+        if manifest["sha256"][name] != found:
+            raise BackupFailed(f"{name} is damaged: its checksum differs from the manifest's.")
+    return manifest
+
+
+def restore(
+    folder: Path, say: Say, *, logs: Path | None = None, until: datetime | None = None
+) -> dict[str, Any]:
+    """Restore a backup into the empty database and the empty media folder of the settings.
+
+    With ``logs``, a folder that ``copy_logs`` filled, repeat what came after the backup, before
+    ``until`` or to their end. Raises BackupFailed.
+    """
+    manifest = verify(folder)
+    if backup_database.is_mysql() != (manifest["vendor"] == "mysql"):
+        raise BackupFailed(f"The backup is of {manifest['vendor']}.")
+    if backup_database.table_count():
+        raise BackupFailed("The database is not empty: restore into a new one.")
+    _need_empty(Path(settings.MEDIA_ROOT))
+    if logs and not manifest["binlog"]:
+        raise BackupFailed("The backup has no position in a binary log.")
+    say("database ...")
+    _load(folder)
+    say("media ...")
+    _unpack_media(folder, Path(settings.MEDIA_ROOT), Path(settings.VAR) / AUDIT_HEAD)
+    if logs:
+        say("binary logs ...")
+        _replay(manifest, logs, until)
+    return manifest
+
+
+def _load(folder: Path, database: str = "") -> None:
+    try:
+        with (
+            (folder / DATABASE).open("rb") as file,
+            gzip.GzipFile(fileobj=io.BufferedReader(SealedReader(file), COPY_BYTES)) as dump,
+        ):
+            backup_database.load(dump, database)
+    except (Damaged, EOFError, gzip.BadGzipFile) as error:
+        raise BackupFailed(f"{DATABASE}: {error}") from error
+
+
+def _unpack_media(folder: Path, root: Path, head: Path | None) -> int:
+    """Unpack the media below ``root``; the audit head only where there is none."""
+    count = 0
+    try:
+        with (
+            (folder / MEDIA).open("rb") as file,
+            tarfile.open(fileobj=io.BufferedReader(SealedReader(file)), mode="r|") as tar,
+        ):
+            for member in tar:
+                source = tar.extractfile(member)
+                if source is None:
+                    continue
+                if member.name != AUDIT_HEAD:
+                    _write_below(root, member.name.removeprefix("media/"), source)
+                    count += 1
+                elif head and not head.exists():
+                    _write_below(head.parent, head.name, source)
+    except (Damaged, tarfile.TarError) as error:
+        raise BackupFailed(f"{MEDIA}: {error}") from error
+    return count
+
+
+def _write_below(root: Path, name: str, source: IO[bytes]) -> None:
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise BackupFailed(f"The backup names a file outside the media folder: {name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as target:
+        shutil.copyfileobj(source, target, COPY_BYTES)
+    path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+
+
+def copy_logs(folder: Path) -> list[str]:
+    """Copy the binary logs that ``folder`` lacks, sealed; give their names."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copied = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in backup_database.closed_logs():
+            if (folder / f"{name}.sealed").exists():
+                continue
+            plain = backup_database.fetch_log(name, scratch)
+            part = folder / f"{name}.part"
+            part.unlink(missing_ok=True)
+            with plain.open("rb") as source, _sealed(part) as target:
+                shutil.copyfileobj(source, target, COPY_BYTES)
+            part.replace(folder / f"{name}.sealed")
+            plain.unlink()
+            copied.append(name)
+    beat_heart(LOGS)
+    return copied
+
+
+def _replay(manifest: dict[str, Any], folder: Path, until: datetime | None) -> None:
+    first = manifest["binlog"]["file"]
+    names = sorted(path.stem for path in folder.glob("*.sealed") if path.stem >= first)
+    if not names or names[0] != first:
+        raise BackupFailed(f"{folder} lacks the binary log {first}.")
+    numbers = [int(name.rsplit(".", 1)[1]) for name in names]
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        raise BackupFailed(f"{folder} lacks a binary log between {names[0]} and {names[-1]}.")
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = []
+        for name in names:
+            path = Path(scratch) / name
+            with (folder / f"{name}.sealed").open("rb") as source, path.open("wb") as target:
+                try:
+                    shutil.copyfileobj(io.BufferedReader(SealedReader(source)), target, COPY_BYTES)
+                except Damaged as error:
+                    raise BackupFailed(f"{name}: {error}") from error
+            plain.append(path)
+        start = manifest["binlog"]["position"]
+        backup_database.replay(plain, start=start, database=manifest["database"], until=until)
+
+
+def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
+    """Restore a backup (a new one, or that in ``folder``) into a scratch database and compare.
+
+    The scratch database is dumped again: its fingerprint must be that of the backup.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        kept = folder or Path(temporary) / "backup"
+        if not folder:
+            make(kept, say)
+        manifest = verify(kept)
+        say("trial restore ...")
+        with backup_database.scratch() as name:
+            _load(kept, name)
+            with Path("/dev/null").open("wb") as nowhere:
+                fingerprint, _position = backup_database.dump(nowhere, name)
+        if fingerprint != manifest["fingerprint"]:
+            raise BackupFailed("The restored database differs from the one that was backed up.")
+        files = _unpack_media(kept, Path(temporary) / "media", None)
+        if files != manifest["media_files"]:
+            raise BackupFailed(f"{manifest['media_files']} files backed up, {files} restored.")
+    beat_heart(DRILLED)
+    return manifest
