@@ -1,0 +1,69 @@
+"""A server that is set up by deploy/ must start: the programs themselves read the files."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+
+
+def nginx_tree(folder: Path) -> Path:
+    """Fill in deploy/nginx/isme.conf with a certificate of our own; give the main file."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-keyout", "key", "-out", "cert", "-days", "2", "-subj", "/CN=isme"],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    values = {
+        "HOST": "isme.example.ac.id", "STATIC": folder, "MEDIA": folder, "PAGES": folder,
+        "WEB": "unix:/run/isme/web.sock", "CERTIFICATE": folder / "cert", "KEY": folder / "key",
+    }  # fmt: skip
+    text = (DEPLOY / "nginx" / "isme.conf").read_text()
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", str(value))
+    code = re.sub(r"#.*", "", text)
+    assert "@" not in code, "a placeholder that nothing fills in"
+    text = text.replace("/etc/nginx/isme-proxy.conf", str(DEPLOY / "nginx" / "isme-proxy.conf"))
+    (folder / "isme.conf").write_text(text)
+    main = folder / "nginx.conf"
+    main.write_text(
+        f"pid {folder}/pid; events {{}} http {{ access_log off; include {folder}/isme.conf; }}"
+    )
+    return main
+
+
+def test_nginx_reads_its_configuration(tmp_path: Path) -> None:
+    main = nginx_tree(tmp_path)
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+    if nginx:  # elsewhere the placeholders were checked above
+        done = subprocess.run(
+            [nginx, "-t", "-c", str(main), "-e", "stderr"],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_nginx_lets_nobody_reach_what_is_for_operators_or_stored() -> None:
+    text = (DEPLOY / "nginx" / "isme.conf").read_text()
+    assert "location = /metrics { return 404; }" in text
+    assert "location = /readyz { return 404; }" in text
+    protected = text.split("location /protected/ {")[1].split("}")[0]
+    assert "internal;" in protected
+
+
+@pytest.mark.parametrize(
+    "unit", sorted((DEPLOY / "systemd").iterdir()), ids=lambda path: path.name
+)
+def test_units_have_what_systemd_needs_to_start_them(unit: Path) -> None:
+    text = unit.read_text()
+    assert "Description=" in text
+    if unit.suffix == ".service":
+        assert re.search(r"^User=isme$", text, re.MULTILINE), "never as root"
+        assert re.search(r"^ExecStart=/", text, re.MULTILINE)
+    else:
+        assert unit.with_suffix(".service").exists()
