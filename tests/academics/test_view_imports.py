@@ -1,6 +1,7 @@
 """The pages of imports: from the upload to the undo as an office worker goes, in a browser's way."""
 
 import io
+from html import unescape
 
 import openpyxl
 import pytest
@@ -73,6 +74,23 @@ def test_way_from_upload_to_undo(client, office):
     work(job)
     assert "sudah dibatalkan" in client.get(detail(job)).text
     assert not Room.objects.exists()
+
+
+def test_saved_people_are_a_press_away_from_their_passwords(client, office):
+    """Else the office looks for a thousand new students in a list of all."""
+    job = upload(students(student(1), student(2)), by=office)
+    client.post(f"{detail(job)}save/")
+    work(job)
+
+    address = "/accounts/sheets/new/?all=1&amp;role=student"
+    assert f'href="{address}"' in client.get(detail(job)).text
+    response = client.get(unescape(address))
+    assert response.status_code == 200
+    assert response.context["fresh"] == 2
+
+    client.post(f"{detail(job)}undo/")
+    work(job)
+    assert address not in client.get(detail(job)).text
 
 
 def test_pressing_upload_twice_is_one_import(client, office):
