@@ -61,6 +61,14 @@ def can_change_role(actor: User, person: User, role: str) -> bool:
     return can_edit(actor, person) and can_give_role(actor, role) and actor.pk != person.pk
 
 
+def needs_proof(before: str, after: str) -> bool:
+    """Whether who gives the role ``after`` must prove again who they are.
+
+    For each change of a role, and for a new account (``before`` is "") of the staff.
+    """
+    return before != after if before else after in STAFF
+
+
 def can_deactivate(actor: User, person: User) -> bool:
     return can_edit(actor, person) and actor.pk != person.pk
 

@@ -15,9 +15,11 @@ from accounts.http import Request, origin_of
 from accounts.services import acting
 from accounts.views.people import crumbs
 from accounts.views.person_acts import act_once, allowed_person
+from accounts.views.step_up import stepped_up
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@stepped_up
 def person_act_as(request: Request, pk: int) -> HttpResponse:
     found = allowed_person(request, pk, rules.can_act_as)
     form = ActAsForm(request.POST if request.method == "POST" else None)

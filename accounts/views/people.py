@@ -24,6 +24,7 @@ from accounts.selectors import people_counts, people_list, person_page
 from accounts.services import people as services
 from accounts.services.accounts import PEOPLE
 from accounts.session import presence
+from accounts.views.step_up import asked_first
 from isme.lib import versions
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
@@ -182,6 +183,8 @@ def person_new(request: Request) -> HttpResponse:
     form = PersonForm(role, request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if rules.needs_proof("", role) and (question := asked_first(request)):
+        return question
 
     def effect() -> str:
         made = services.create_person(
@@ -213,6 +216,8 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
     form = PersonForm(role, request.POST)
     if not form.is_valid():
         return _form_page(request, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if rules.needs_proof(found.role, role) and (question := asked_first(request)):
+        return question
     return _edited(request, found, form)
 
 

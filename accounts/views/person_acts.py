@@ -21,6 +21,7 @@ from accounts.services import activation
 from accounts.services.force_logout import force_logout
 from accounts.services.passwords import issue_one_time_password
 from accounts.views.people import crumbs, person_or_404
+from accounts.views.step_up import stepped_up
 from isme.lib.idempotency import OnceForm, once
 
 Rule = Callable[[User, User], bool]
@@ -99,6 +100,7 @@ def person_force_logout(request: Request, pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
+@stepped_up
 def person_password(request: Request, pk: int) -> HttpResponse:
     """Issue a one-time password and show it in this answer, which nothing keeps: only here."""
     found = allowed_person(request, pk, rules.can_issue_password)

@@ -16,6 +16,7 @@ from accounts.http import Request, origin_of
 from accounts.selectors import sheets as selectors
 from accounts.services import password_sheets as services
 from accounts.views.people import crumbs, filters_of
+from accounts.views.step_up import stepped_up
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import once
 
@@ -31,6 +32,7 @@ def sheets(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@stepped_up
 def sheet_new(request: Request) -> HttpResponse:
     """Confirm and order: what was ticked (``pk``) or all of the list (``all=1`` and filters)."""
     if not rules.can_list_people(request.user):

@@ -57,10 +57,14 @@ def stepped_up(view: View) -> View:
         if request.method != "POST":
             target = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{CONFIRM_URL}?{target}")
-        refusal = _ask_within(request)
-        return refusal or view(request, *args, **kwargs)
+        return asked_first(request) or view(request, *args, **kwargs)
 
     return guarded
+
+
+def asked_first(request: Request) -> HttpResponse | None:
+    """For a sent form that is dangerous only by what it says: None when it may take effect."""
+    return None if is_fresh(request) else _ask_within(request)
 
 
 def _ask_within(request: Request) -> HttpResponse | None:
