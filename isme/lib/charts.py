@@ -53,39 +53,18 @@ def percent(value: float, whole: float) -> int:
     return round(100 * value / whole) if whole else 0
 
 
-BAR_WIDTH, BAR_STEP, BAR_HEIGHT, BAR_LEFT = 480, 26, 16, 180
-BAR_ROOM = BAR_WIDTH - BAR_LEFT - 50  # the figure stands to the right of its bar
-
-
 @dataclass(frozen=True)
 class Bar:
-    """A lying bar: its words, and where it and they lie in a viewBox that is BAR_WIDTH wide."""
+    """A lying bar: its words, its value, and its length in percent of the longest."""
 
     label: str
     value: int
-    top: int
-    text_at: int
-    width: float
-    end: float
+    length: int
 
 
-@dataclass(frozen=True)
-class Bars:
-    bars: Sequence[Bar]
-    height: int
-    width: int = BAR_WIDTH
-    left: int = BAR_LEFT
-    bar_height: int = BAR_HEIGHT
-
-
-def bars(values: Sequence[tuple[str, int]]) -> Bars | None:
-    """Bars from the top down, all from zero; None where there is nothing to compare."""
+def bars(values: Sequence[tuple[str, int]]) -> list[Bar]:
+    """Bars from the top down, all from zero; none where there is nothing to compare."""
     high = max((value for _label, value in values), default=0)
     if high <= 0:
-        return None
-    drawn = []
-    for place, (label, value) in enumerate(values):
-        width = round(BAR_ROOM * value / high, 1)
-        top = place * BAR_STEP
-        drawn.append(Bar(label, value, top, top + 12, width, BAR_LEFT + width + 6))
-    return Bars(drawn, BAR_STEP * len(values))
+        return []
+    return [Bar(label, value, percent(value, high)) for label, value in values]
