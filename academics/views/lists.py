@@ -9,12 +9,12 @@ from django.http import HttpResponseBase
 from django.utils.functional import Promise
 
 from accounts.http import Request
+from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
-from isme.lib.sheets import Column, workbook
+from isme.lib.sheets import Column
 
 MOST_SEARCH = 100
-EXPORT_CHUNK = 2000
 Context = dict[str, object]
 
 
@@ -50,7 +50,7 @@ def list_page(
     page = listing(request, rows, orders=what.orders, filters=filters)
     if request.GET.get("format") == "xlsx":
         ordered = rows.order_by(*what.orders[page.sort])
-        return workbook(what.name, what.columns, ordered.iterator(chunk_size=EXPORT_CHUNK))
+        return export(request, what.name, what.columns, ordered)
     page.page.object_list = list(page.page.object_list)
     values: Context = {
         "listing": page,

@@ -20,8 +20,8 @@ from accounts.models import User
 from accounts.selectors import people_list
 from accounts.views.people import filters_of
 from isme.lib import audit
-from isme.lib.errors import error_page
-from isme.lib.rates import Rate, seconds_to_wait
+from isme.lib.exports import refusal
+from isme.lib.rates import Rate
 from isme.lib.sheets import Column, workbook
 
 RATE = Rate("exports", most=10, seconds=600)
@@ -72,11 +72,9 @@ def people_export(request: Request) -> HttpResponseBase:
     """The list as a spreadsheet, at most 20,000 people; 3 queries for each 500."""
     if not rules.can_list_people(request.user):
         raise PermissionDenied
-    wait = seconds_to_wait(request, RATE, str(request.user.pk))
-    if wait:
-        response = error_page(request, 429)
-        response["Retry-After"] = str(wait)
-        return response
+    refused = refusal(request, RATE)
+    if refused:
+        return refused
     filters = filters_of(request.GET)
     order = people_list.ORDERS.get(request.GET.get("sort", ""), people_list.ORDERS["name"])
     keys = people_list.people(**filters).order_by(*order).values_list("pk", flat=True)

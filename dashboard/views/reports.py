@@ -16,12 +16,11 @@ from dashboard.forms.reports import ALL, Choices, ReportFilterForm, offered
 from dashboard.selectors.reports import bars_of
 from isme.lib import charts
 from isme.lib import reports as registry
+from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
 from isme.lib.reports import Report
-from isme.lib.sheets import workbook
 
-EXPORT_CHUNK = 2000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -47,7 +46,7 @@ def report(request: Request, slug: str) -> HttpResponseBase:
     page = listing(request, rows, orders=found.orders, filters=shown)
     if request.GET.get("format") == "xlsx":
         ordered = rows.order_by(*found.orders[page.sort])
-        return workbook(slug, found.columns, ordered.iterator(chunk_size=EXPORT_CHUNK))
+        return export(request, slug, found.columns, ordered)
     context = {
         "report": found,
         "heading": found.title,
