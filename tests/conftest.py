@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from accounts.choices import IdentifierKind, Role
 from accounts.models import Identifier, User
@@ -31,7 +32,12 @@ def _own_redis_databases() -> None:
 
 @pytest.fixture(autouse=True)
 def clean_services() -> Iterator[None]:
-    """Start each test with empty caches, closed breakers and no fence."""
+    """Start each test with empty caches, closed breakers, no fence, and in the default language.
+
+    A request of a test leaves its language active in the thread: the next test would read
+    another language, depending on the order.
+    """
+    translation.deactivate()
     for role in (evictable, durable):
         role.breaker.reset()
         role.client.flushdb()
