@@ -113,7 +113,8 @@ def test_changed_form_warns_before_it_is_left(visit, faculty):
 
     visitor.open(PROFILE)
     page.select_option(LANGUAGE, "en")
-    page.click(".side a[href='/dashboard/']", no_wait_after=True)
+    with page.expect_event("dialog"):
+        page.click(".side a[href='/dashboard/']", no_wait_after=True)
     expect(page.locator(LANGUAGE)).to_have_value("en")
     assert asked == ["beforeunload"]
 

@@ -71,6 +71,7 @@ def test_everything_works_without_script(visit, faculty, talk):
     expect(page.locator("article", has_text="Tanpa skrip")).to_be_visible()
     page.locator("article", has_text="Tanpa skrip").get_by_text("Lainnya").click()
     page.locator("button.bad").click()
+    expect(page.locator("article", has_text="Tanpa skrip")).to_have_count(0)
     assert Post.objects.get(number=2).state == "deleted"
 
 

@@ -12,6 +12,7 @@ from django.urls import resolve
 from playwright.sync_api import Error, expect
 
 from tests.e2e.conftest import NARROW, WIDE, Visitor
+from tests.e2e.skeleton import Seen
 from tests.e2e.views import ROLES, View, views
 
 # Django admin's filters and forms are Django's and have no end; its lists are of our making.
@@ -31,12 +32,24 @@ def keep_picture(visitor: Visitor, name: str) -> None:
         visitor.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def inspect(visitor: Visitor, name: str, *, axe: bool = True) -> list[str]:
-    """What is wrong with the page before ``visitor``, wide and narrow, light and dark."""
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory, worker_id: str) -> Seen:
+    """Of this run, shared by all its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    return Seen((folder if worker_id == "master" else folder.parent) / "skeletons")
+
+
+def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
+    """What is wrong with the page before ``visitor``, wide and narrow, light and dark.
+
+    Axe takes six times as long as all else: it looks at a skeleton once in a run, and with
+    ``looked_at`` of None not at all.
+    """
     problems = []
     for width in (WIDE, NARROW):
         visitor.page.set_viewport_size({"width": width, "height": 900})
         problems += [f"{width}: too wide: {e}" for e in visitor.overflow()]
+        axe = looked_at is not None and looked_at.is_new(visitor.page, str(width))
         for theme in ("light", "dark"):
             visitor.page.emulate_media(color_scheme=theme)
             keep_picture(visitor, name.format(width=width, theme=theme))
@@ -49,7 +62,7 @@ def inspect(visitor: Visitor, name: str, *, axe: bool = True) -> list[str]:
 
 
 @pytest.mark.parametrize("view", views(), ids=str)
-def test_page_is_for_everybody(visit, faculty, view: View):
+def test_page_is_for_everybody(visit, faculty, looked_at, view: View):
     """Else somebody who can't see well, uses a phone, or prefers the dark, can't use the page."""
     problems = []
     for language, width in (("id", WIDE), ("en", NARROW)):
@@ -61,7 +74,8 @@ def test_page_is_for_everybody(visit, faculty, view: View):
         problems += [t for t in visitor.troubles if not expected or expected not in t]
         problems += [f"{width}: jumps: {one}" for one in visitor.shifts()]
         name = f"{view}-{{width}}-{{theme}}-{language}"
-        problems += [f"{language} {one}" for one in inspect(visitor, name, axe=language == "id")]
+        closely = looked_at if language == "id" else None
+        problems += [f"{language} {one}" for one in inspect(visitor, name, closely)]
     assert not problems, "\n".join(problems)
 
 
@@ -100,7 +114,7 @@ def is_page(visitor: Visitor, address: str) -> bool:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_link_leads_to_a_page_for_everybody(visit, faculty, role):
+def test_every_link_leads_to_a_page_for_everybody(visit, faculty, looked_at, role):
     """Else a link is dead, a script fails, or a page that no view names can't be used."""
     visitor = visit(color_scheme="light")
     visitor.enter(faculty[role])
@@ -118,7 +132,8 @@ def test_every_link_leads_to_a_page_for_everybody(visit, faculty, role):
             continue
         waiting += visitor.page.eval_on_selector_all("a[href]", INTERNAL_LINKS)
         if not address.startswith("/admin/"):
-            problems += [f"{address} {one}" for one in inspect(visitor, f"crawl-{len(seen)}")]
+            name = f"crawl-{len(seen)}"
+            problems += [f"{address} {one}" for one in inspect(visitor, name, looked_at)]
     assert not visitor.troubles, "\n".join(visitor.troubles)
     assert not problems, "\n".join(problems)
     assert {("dashboard/",), ("accounts/profile/",)} <= seen

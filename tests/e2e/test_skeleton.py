@@ -1,0 +1,52 @@
+"""Pages that look alike to the rules of accessibility count as one; others never do."""
+
+import pytest
+
+from tests.e2e.skeleton import Seen
+
+PAGE = '<header>Menu</header><main><ul><li class="a">One</li></ul>{}</main>'
+FIELD = '<label for="x">Name</label><input id="x">'
+
+
+@pytest.fixture
+def looked(visit, tmp_path):
+    page, seen = visit().page, Seen(tmp_path / "seen")
+
+    def look(body: str, how: str = "390") -> bool:
+        page.set_content(PAGE.format(body))
+        return seen.is_new(page, how)
+
+    assert look(FIELD)
+    return look
+
+
+@pytest.mark.parametrize("body", [FIELD, FIELD.replace("Name", "Other")])
+def test_same_elements_are_looked_at_once(looked, body):
+    """Else the suite takes five minutes longer and is run less often."""
+    assert not looked(body)
+
+
+def test_rows_more_or_less_are_the_same(looked):
+    assert looked('<li class="b">Two</li>')
+    assert not looked('<li class="b">Two</li>' * 3)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FIELD.replace('for="x"', 'for="y"'),  # the label of no field
+        FIELD.replace("Name", ""),  # a label that says nothing
+        FIELD.replace("<input", '<input class="pale"'),  # perhaps too pale to read
+        FIELD.replace("<input", '<input style="color:#ccc"'),
+        FIELD + '<i id="x"></i>',  # two of one name
+        FIELD.replace("<input", '<input role="none"'),
+        FIELD + '<button aria-label=""></button>',
+    ],
+)
+def test_fault_is_never_taken_for_what_was_seen(looked, body):
+    """Else a page nobody can use passes, because another one has nearly its elements."""
+    assert looked(body)
+
+
+def test_narrow_page_is_looked_at_beside_the_wide_one(looked):
+    assert looked(FIELD, "1280")
