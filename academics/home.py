@@ -1,5 +1,6 @@
 """The blocks that academics offer to home pages."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ LECTURER = frozenset({Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 FOLDER = "academics/home"
 MOST_GAPS = 8
+OFFERINGS = attrgetter("offerings")
 
 FIGURES: dict[str, tuple[str | Promise, str]] = {
     "courses": (_("Courses"), "/courses/"),
@@ -37,14 +39,34 @@ def offer() -> None:
     """Put the blocks into the registry."""
     seen = (STRUCTURE,)
     for block in (
-        Block("now", f"{FOLDER}/_now.html", _now, 10, home.MAIN, STUDENT, seen),
+        Block("now", f"{FOLDER}/_now.html", _now, 10, home.MAIN, STUDENT, seen, _taken, OFFERINGS),
         Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
         Block("teaching", f"{FOLDER}/_teaching.html", _teaching, 100, home.MAIN, LECTURER, seen),
         Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
         Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
-        Block("places", f"{FOLDER}/_places.html", _places, 100, home.SIDE, STUDENT, seen),
-        Block("materials", f"{FOLDER}/_materials.html", _materials, 120, home.SIDE, STUDENT, seen),
+        Block(
+            "places",
+            f"{FOLDER}/_places.html",
+            _places,
+            100,
+            home.SIDE,
+            STUDENT,
+            seen,
+            _taken,
+            attrgetter("places"),
+        ),
+        Block(
+            "materials",
+            f"{FOLDER}/_materials.html",
+            _materials,
+            120,
+            home.SIDE,
+            STUDENT,
+            seen,
+            _taken,
+            OFFERINGS,
+        ),
         Block(
             "latest",
             f"{FOLDER}/_latest.html",
@@ -78,21 +100,25 @@ def _offerings_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
     return {row.pk: (row.course.name, row.course.get_absolute_url()) for row in rows}
 
 
-def _now(user: User) -> dict[str, Any]:
+def _taken(user: User) -> selectors.Taken:
+    return selectors.taken_by(user.pk)
+
+
+def _now(offerings: tuple[int, ...]) -> dict[str, Any]:
     """The course that runs now with its lecturers, and the others that run beside it."""
-    found = selectors.student_now(user.pk, timezone.localdate())
+    found = selectors.running_now(offerings, timezone.localdate())
     if not found:
         return {"now": None, "others": []}
     lecturers = selectors.lecturers_of([found[0].offering.pk])[found[0].offering.pk]
     return {"now": found[0], "others": found[1:], "lecturers": lecturers}
 
 
-def _places(user: User) -> dict[str, Any]:
-    return selectors.student_places(user.pk)
+def _places(places: tuple[tuple[int, ...], tuple[int, ...]]) -> dict[str, Any]:
+    return selectors.places(*places)
 
 
-def _materials(user: User) -> dict[str, Any] | None:
-    rows = selectors.new_materials(user.pk)
+def _materials(offerings: tuple[int, ...]) -> dict[str, Any] | None:
+    rows = selectors.new_materials(offerings)
     return {"materials": rows} if rows else None
 
 

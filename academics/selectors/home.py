@@ -1,6 +1,7 @@
 """What home pages show of the faculty's structure."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,10 +62,34 @@ def _now(offerings: "QuerySet[CourseOffering]", today: date) -> list[Running]:
     return [running(row, today) for row in found]
 
 
-def student_now(user_id: int, today: date) -> list[Running]:
-    """What a student takes today: 1 query."""
-    taken = ClassMember.objects.filter(student_id=user_id).values("offering_id")
-    return _now(CourseOffering.objects.filter(pk__in=taken), today)
+@dataclass(frozen=True)
+class Taken:
+    """What a student takes in the active term: the ids of it, in order."""
+
+    offerings: tuple[int, ...]
+    classes: tuple[int, ...]
+    groups: tuple[int, ...]
+
+    @property
+    def places(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        return self.classes, self.groups
+
+
+def taken_by(user_id: int) -> Taken:
+    """Many students take the same: 2 narrow queries."""
+    seats = ClassMember.objects.filter(student_id=user_id, offering__term__is_active=True)
+    pairs = sorted(seats.values_list("offering_id", "course_class_id"))
+    groups = GroupMember.objects.filter(student_id=user_id, term__is_active=True)
+    return Taken(
+        offerings=tuple(sorted({offering for offering, _class in pairs})),
+        classes=tuple(course_class for _offering, course_class in pairs),
+        groups=tuple(sorted(groups.values_list("group_id", flat=True))),
+    )
+
+
+def running_now(offering_ids: Iterable[int], today: date) -> list[Running]:
+    """Which of these run today: 1 query."""
+    return _now(CourseOffering.objects.filter(pk__in=offering_ids), today)
 
 
 def lecturers_of(offering_ids: list[int]) -> dict[int, list[TeachingRole]]:
@@ -79,30 +104,25 @@ def lecturers_of(offering_ids: list[int]) -> dict[int, list[TeachingRole]]:
     return found
 
 
-def student_places(user_id: int) -> dict[str, Any]:
-    """Classes and groups of a student in the active term: 2 queries."""
-    mine = ClassMember.objects.filter(student_id=user_id).values("course_class_id")
+def places(class_ids: Iterable[int], group_ids: Iterable[int]) -> dict[str, Any]:
+    """These classes and groups with how many are in them: 2 queries."""
     classes = (
-        Class.objects.filter(pk__in=mine, offering__term__is_active=True)
+        Class.objects.filter(pk__in=class_ids)
         .select_related("offering__course")
         .annotate(people=Count("members"))
         .order_by("offering__course__code", "pk")
     )
     groups = (
-        StudentGroup.objects.filter(
-            pk__in=GroupMember.objects.filter(student_id=user_id).values("group_id"),
-            term__is_active=True,
-        )
+        StudentGroup.objects.filter(pk__in=group_ids)
         .annotate(people=Count("members"))
         .order_by("kind", "pk")
     )
     return {"classes": list(classes), "groups": list(groups)}
 
 
-def new_materials(user_id: int, *, limit: int = 5) -> list[Material]:
-    """The newest files of a student's courses in the active term: 1 query."""
-    taken = ClassMember.objects.filter(student_id=user_id).values("offering_id")
-    rows = Material.objects.filter(offering_id__in=taken, offering__term__is_active=True)
+def new_materials(offering_ids: Iterable[int], *, limit: int = 5) -> list[Material]:
+    """The newest files of these offerings: 1 query."""
+    rows = Material.objects.filter(offering_id__in=offering_ids)
     return list(
         rows.select_related("offering__course", "file").order_by("-added_at", "-pk")[:limit]
     )

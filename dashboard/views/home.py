@@ -1,16 +1,15 @@
 """The home page: the most visited page, kept per person, and right when something changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from accounts.middleware import hot_keys
-from dashboard.selectors.home import home_blocks
 from isme.lib import home as registry
 from isme.lib import page, versions
 
@@ -33,27 +32,25 @@ def home(request: Request) -> HttpResponse:
     """Warm: no query, one exchange. Built anew when a version changed or after a minute."""
     reading = request.reading
     key = page.home_key(request.user.pk, translation.get_language() or "id")
-    seen = [str(reading.snapshot.epoch if reading.snapshot else 0)]
+    words = {}
     for name in registry.versions_of_all():
         word = reading.hot.get(versions.key(name))
-        seen.append(word.decode() if word else versions.establish(name))
+        words[name] = word.decode() if word else versions.establish(name)
+    seen = [str(reading.snapshot.epoch if reading.snapshot else 0), *words.values()]
     return page.personal_page(
         request,
         key=key,
         kept=reading.hot.get(key),
         versions=seen,
-        build_page=lambda: page.build("dashboard/home.html", _context(request), seen),
+        build_page=lambda: page.build("dashboard/home.html", _context(request, words), seen),
     )
 
 
-def _context(request: Request) -> dict[str, Any]:
+def _context(request: Request, words: Mapping[str, str]) -> dict[str, Any]:
     now = timezone.localtime()
     shared = {"user": request.user, "session": request.reading.snapshot, "now": now}
-    places: dict[str, list[str]] = {registry.TOP: [], registry.MAIN: [], registry.SIDE: []}
-    for block, facts in home_blocks(request.user):
-        context = {**shared, **facts, **page.csrf_hole()}
-        places[block.place].append(render_to_string(block.template, context))
-    return {**shared, **places, "here": request.path, "day_part": day_part(now.hour)}
+    cards = registry.cards(request.user, request.user.role, shared, words)
+    return {**shared, **cards, "here": request.path, "day_part": day_part(now.hour)}
 
 
 def day_part(hour: int) -> str:

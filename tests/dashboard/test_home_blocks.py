@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.choices import Role
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.services.accounts import change_account
 from accounts.session import presence
-from isme.lib import home, page
+from isme.lib import home, page, versions
 from isme.lib.home import Block
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
@@ -61,6 +62,54 @@ def test_person_sees_their_own_change_at_once(
         home.forget([user.pk])
     client.get(HOME)
     assert len(counted) == 2
+
+
+@pytest.fixture
+def shared(offered):
+    """A block that all people with the same first letter share; what it was asked for, in order."""
+    asked = []
+    offered(
+        device_block(
+            "letter",
+            lambda letter: asked.append(letter) or {},
+            1,
+            versions=("letters",),
+            scope=lambda user: user.username,
+            part=lambda name: name[0],
+        )
+    )
+    return asked
+
+
+@pytest.mark.django_db
+def test_people_of_one_part_share_a_card_and_others_have_their_own(shared):
+    """Else a thousand students who take the same cost the same queries a thousand times at eight."""
+    for name in ("anna", "adi", "budi", "ayu"):
+        assert "Perangkat ini" in enter(Client(), make_user(name)).get(HOME).text
+    assert shared == ["a", "b"]
+
+
+@pytest.mark.django_db
+def test_shared_card_is_anew_after_a_change_and_in_another_language(
+    shared, django_capture_on_commit_callbacks
+):
+    """Else somebody reads what was true before, or in a language they don't know."""
+    enter(Client(), make_user("anna")).get(HOME)
+    with django_capture_on_commit_callbacks(execute=True):
+        versions.bump("letters")
+    enter(Client(), make_user("adi")).get(HOME)
+    assert shared == ["a", "a"]
+    enter(Client(), make_user("ayu", language="en")).get(HOME)
+    assert shared == ["a", "a", "a"]
+
+
+@pytest.mark.django_db
+def test_card_is_not_shared_while_nobody_can_say_that_it_changed(shared):
+    """Else, with the cache away, a page is as old as the process."""
+    for _again in range(2):
+        cards = home.cards(User(username="anna"), "student", {}, {"letters": ""})
+        assert len(cards[home.MAIN]) == 1
+    assert shared == ["a", "a"]
 
 
 @pytest.mark.django_db

@@ -51,7 +51,9 @@ class Seen:
 
     def is_new(self, page: Page, how: str) -> bool:
         """Whether the page's body or its frame was never looked at that way; now it counts as."""
-        return any([self._first(f"{how} {part}") for part in page.evaluate(SKELETON)])
+        body, frame = page.evaluate(SKELETON)
+        new_body, new_frame = self._first(f"{how} {body}"), self._first(f"{how} {frame}")
+        return new_body or new_frame
 
     def _first(self, what: str) -> bool:
         try:
