@@ -9,14 +9,18 @@ from accounts.selectors.audit import newest_events
 from accounts.selectors.people import own_profile, people_by_role, students_by_level
 from accounts.services.accounts import PEOPLE
 from accounts.session import presence
-from isme.lib import home
+from isme.lib import home, metrics
 from isme.lib.caching import cached
 from isme.lib.home import Block
+from isme.lib.metrics import AtScrape
 
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 OTHERS = frozenset({Role.LECTURER.value, Role.STUDENT.value})
 BOSS = frozenset({Role.SUPER_ADMIN.value})
 FOLDER = "accounts/home"
+ONLINE = AtScrape(
+    "isme_people_active", "People seen lately.", lambda: {"": float(len(presence.online()))}
+)
 FRESH_SECONDS, KEPT_SECONDS = 60, 3600
 
 
@@ -28,6 +32,7 @@ def offer() -> None:
     home.add(Block("online", f"{FOLDER}/_online.html", _online, 10, home.SIDE, BOSS))
     home.add(Block("audit", f"{FOLDER}/_audit.html", _audit, 40, home.SIDE, BOSS))
     home.add(Block("about", f"{FOLDER}/_about.html", own_profile, 900, home.SIDE, OTHERS, seen))
+    metrics.at_scrape(ONLINE)
     home.add(Block("device", f"{FOLDER}/_device.html", _device, 950, home.SIDE))
 
 

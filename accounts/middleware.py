@@ -17,6 +17,7 @@ from accounts.session import cookie, unsent
 from accounts.session.reader import Reading, read
 from accounts.session.store import SnapshotSession
 from isme.lib import page_parts
+from isme.lib.logs import note_user
 
 View = Callable[..., HttpResponse]
 
@@ -83,6 +84,7 @@ class SnapshotUserMiddleware(AuthenticationMiddleware):
     ) -> HttpResponse | None:
         request.user = _user(request)
         if request.user.is_authenticated:
+            note_user(request.user.pk)
             _speak(request)
             return _to_first_step(request, view)
         if not getattr(view, "login_required", True):

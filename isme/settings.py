@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 
 # The order is part of the design: isme/decisions/0001-one-exchange-per-request.md.
 MIDDLEWARE = [
-    "isme.lib.middleware.RequestIdMiddleware",
+    "isme.lib.observe.ObserveMiddleware",
     "isme.lib.middleware.SecurityHeadersMiddleware",
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if LOCAL else []),
     *(["django.middleware.gzip.GZipMiddleware"] if LOCAL else []),
@@ -80,8 +80,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.acting.ActingMiddleware",
 ]
-if SERVER_TIMING:
-    MIDDLEWARE.insert(0, "isme.lib.timing.ServerTimingMiddleware")
 
 ROOT_URLCONF = "isme.urls"
 WSGI_APPLICATION = "isme.wsgi.application"
@@ -358,8 +356,13 @@ UPLOAD_ROOM_BYTES = env.number("UPLOAD_ROOM_MB", 500) * 1024 * 1024  # of one pe
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
-# --- Logs ------------------------------------------------------------------------------------------------
+# --- Logs and figures ------------------------------------------------------------------------------------
 
+# Where the processes of the supervisor count together; elsewhere each counts for itself.
+_run_folder = env.text("ISME_RUN")
+METRICS_SHARED = bool(_run_folder)
+METRICS_FOLDER = Path(_run_folder or VAR / "run") / "metrics"
+LOG_FORMAT = env.choice("LOG_FORMAT", "line" if LOCAL else "json", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -371,12 +374,13 @@ LOGGING = {
         "line": {
             "format": "{asctime} {levelname} {name} [{request_id}] {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "isme.lib.logs.JsonFormatter"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["request", "outage"],
         }
     },

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from isme.lib import gallery, health
+from isme.lib import gallery, health, metrics_page
 from isme.lib.download import stored_file
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("files/<int:pk>/<str:name>", stored_file, name="stored_file"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics_page.page, name="metrics"),
 ]
 
 if settings.DEBUG:

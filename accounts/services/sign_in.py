@@ -55,6 +55,7 @@ def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cooki
             fits = _password_fits(usable, password)
     except DoorBusy:
         attempt.settle(Outcome.UNTRIED)
+        door_audit.busy()
         raise
     if usable is None or not fits:
         sessions.note(user.pk if user else None, SignInEventKind.REFUSED, visit)

@@ -6,3 +6,8 @@ class LibConfig(AppConfig):
 
     name = "isme.lib"
     label = "lib"
+
+    def ready(self) -> None:
+        from isme.lib import metric_parts
+
+        metric_parts.offer()

@@ -63,7 +63,8 @@ def _do(kind: Kind, rows: list[Job]) -> int:
     if not rows:
         return 0
     try:
-        kind.handler(rows=[row.payload for row in rows])
+        with jobs.timed(kind.name):
+            kind.handler(rows=[row.payload for row in rows])
     except Exception:  # noqa: BLE001 (the one that is to blame is found by doing each alone)
         return sum(_do_alone(kind, row) for row in rows)
     return _done(rows)
@@ -71,7 +72,8 @@ def _do(kind: Kind, rows: list[Job]) -> int:
 
 def _do_alone(kind: Kind, row: Job) -> int:
     try:
-        kind.do(row.payload)
+        with jobs.timed(kind.name):
+            kind.do(row.payload)
     except Exception as error:  # noqa: BLE001 (whatever a handler raises is kept and retried)
         jobs.fail(row, error)
         return 0

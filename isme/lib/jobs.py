@@ -8,8 +8,10 @@ its effect must lie under a unique key of its own.
 
 import logging
 import secrets
+import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -20,6 +22,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from isme.lib.bell import ring, ring_together, ring_together_soon, waiting
+from isme.lib.metrics import JOB_SECONDS
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
 
@@ -193,7 +196,8 @@ def run(pk: int) -> bool:
     if row is None:
         return False
     try:
-        kind_named(row.kind).do(row.payload)
+        with timed(row.kind):
+            kind_named(row.kind).do(row.payload)
     except Exception as error:  # noqa: BLE001 (whatever a handler raises is kept and retried)
         fail(row, error)
         return False
@@ -203,6 +207,17 @@ def run(pk: int) -> bool:
     if not done:
         logger.warning("job %s (%s) outlived its lease; another worker has it", pk, row.kind)
     return bool(done)
+
+
+@contextmanager
+def timed(kind: str) -> Iterator[None]:
+    """Count the run and how long it took, also of one that raises."""
+    started, outcome = time.perf_counter(), "failed"
+    try:
+        yield
+        outcome = "done"
+    finally:
+        JOB_SECONDS.labels(kind, outcome).observe(time.perf_counter() - started)
 
 
 def _held(row: Job) -> "Any":

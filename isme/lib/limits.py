@@ -18,6 +18,7 @@ from redis import Redis
 from isme.lib import limit_fallback
 from isme.lib.limit_rules import Crowded, Held, Rule
 from isme.lib.limit_scripts import ATTEMPT, LIFT, SETTLE
+from isme.lib.metrics import THROTTLED
 from isme.lib.redis import RedisAway, durable
 
 logger = logging.getLogger(__name__)
@@ -66,8 +67,10 @@ def attempt(subject: str, rules: Sequence[Rule], ticket: str = "") -> Attempt:
         return Attempt(tuple(rules), token, fallback=noted)
     wait, crowded, added = (int(part) for part in answer)
     if crowded:
+        THROTTLED.labels("crowded").inc()
         raise Crowded(wait)
     if wait:
+        THROTTLED.labels("held").inc()
         raise Held(wait)
     return Attempt(tuple(rules), token, added=bool(added))
 

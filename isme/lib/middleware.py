@@ -1,12 +1,9 @@
-"""The outer ring of every request: an id to follow it by, and the headers a browser obeys."""
+"""The headers a browser obeys, on every response."""
 
-import secrets
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-
-from isme.lib.logs import request_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,22 +22,6 @@ HEADERS = {
     # A page belongs to one person: no proxy keeps it, and a browser asks before showing it again.
     "Cache-Control": "private, no-cache",
 }
-
-
-class RequestIdMiddleware:
-    """Gives each request an id of ours; one from outside could be forged into the log."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_id.set(secrets.token_hex(8))
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request_id.get()
-        finally:
-            request_id.reset(token)
-        return response
 
 
 class SecurityHeadersMiddleware:

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from isme.lib import page_parts
+from isme.lib import logs, page_parts
 from isme.lib.navigation import entries_for, header_parts
 from isme.lib.redis import RedisAway, evictable
 
@@ -61,6 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         **theme_parts(theme_of(request), get_language() or ""),
         "release": settings.RELEASE,
+        "request_id": logs.current().request_id,
         "acting": getattr(request, "acting", None),
         "here": request.path,
         "header_parts": header_parts,

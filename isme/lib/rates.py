@@ -12,6 +12,7 @@ from django_ratelimit.core import get_usage
 
 from isme.lib import limit_fallback
 from isme.lib.limit_rules import Held, Window
+from isme.lib.metrics import THROTTLED
 from isme.lib.redis import durable
 
 
@@ -29,6 +30,13 @@ def seconds_to_wait(request: HttpRequest, rate: Rate, who: str) -> int:
 
     ``who`` may hold what people typed: it is kept as a digest.
     """
+    seconds = _seconds(request, rate, who)
+    if seconds:
+        THROTTLED.labels(rate.name).inc()
+    return seconds
+
+
+def _seconds(request: HttpRequest, rate: Rate, who: str) -> int:
     key = hashlib.sha256(who.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     if durable.breaker.is_open:
         return _without_redis(rate, key)

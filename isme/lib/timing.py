@@ -1,14 +1,11 @@
-"""``Server-Timing``: what a page cost, for whoever looks (SERVER_TIMING=1) and for the tests."""
+"""What a page costs: for ``/metrics``, the log, ``Server-Timing`` (SERVER_TIMING=1) and the tests."""
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
-
-from django.db import connections
-from django.http import HttpRequest, HttpResponse
 
 
 @dataclass
@@ -20,6 +17,12 @@ class Cost:
     exchanges: int = 0
     cache_seconds: float = 0.0
 
+    def add(self, other: "Cost") -> None:
+        self.queries += other.queries
+        self.database_seconds += other.database_seconds
+        self.exchanges += other.exchanges
+        self.cache_seconds += other.cache_seconds
+
     def header(self, total_seconds: float) -> str:
         return (
             f"total;dur={total_seconds * 1000:.1f}, "
@@ -29,6 +32,19 @@ class Cost:
 
 
 _current: ContextVar[Cost | None] = ContextVar("request_cost", default=None)
+
+
+@contextmanager
+def counting() -> Iterator[Cost]:
+    """Count what the block costs; whoever counts around it gets that too."""
+    cost, outer = Cost(), _current.get()
+    token = _current.set(cost)
+    try:
+        yield cost
+    finally:
+        _current.reset(token)
+        if outer is not None:
+            outer.add(cost)
 
 
 def count_exchange(seconds: float, number: int) -> None:
@@ -49,24 +65,3 @@ def count_query(execute: Callable[..., Any], *args: Any) -> Any:
         if cost is not None:
             cost.queries += 1
             cost.database_seconds += time.perf_counter() - started
-
-
-class ServerTimingMiddleware:
-    """Outermost, so that the total is the whole. Installed only when it is asked for."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        cost = Cost()
-        token = _current.set(cost)
-        started = time.perf_counter()
-        try:
-            with ExitStack() as wrappers:
-                for connection in connections.all():
-                    wrappers.enter_context(connection.execute_wrapper(count_query))
-                response = self.get_response(request)
-        finally:
-            _current.reset(token)
-        response["Server-Timing"] = cost.header(time.perf_counter() - started)
-        return response

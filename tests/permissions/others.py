@@ -11,6 +11,7 @@ TABLE = {
     "dashboard/jobs/retry/": HIDDEN_POST,
     "livez": OPEN,
     "readyz": OPEN,
+    "metrics": OPEN,
 }
 
 

@@ -1,0 +1,95 @@
+"""What the system counts about itself, for ``/metrics``. Prometheus asks; nothing is pushed.
+
+Each process of the supervisor writes its counts into a file of its own below ISME_RUN, memory
+mapped: one addition costs a microsecond and no system call. Whichever process is asked adds all
+files up (isme.lib.metric_files). Elsewhere (a command, a test) the counts stay in the process.
+
+An app that knows something worth a figure offers it with ``at_scrape`` in ``AppConfig.ready``.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+def _is_shared() -> bool:
+    """Whether this process shares its counts; the client library decides when it is imported."""
+    if not settings.METRICS_SHARED:
+        return False
+    try:
+        settings.METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(settings.METRICS_FOLDER, os.W_OK | os.X_OK)
+
+
+SHARED = _is_shared()
+if SHARED:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_FOLDER)
+else:
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: E402
+
+# Ours alone: the library's own registry holds facts of one process, which mislead here.
+REGISTRY = CollectorRegistry()
+
+# A page's goal is 0.1 s, the alarm is at 1 s.
+PAGE_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+JOB_BUCKETS = (0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 150.0, 300.0)
+
+REQUESTS = Counter(
+    "isme_requests", "Answers by view and status.", ["view", "status"], registry=REGISTRY
+)
+REQUEST_SECONDS = Histogram(
+    "isme_request_seconds",
+    "Time in the web process by view.",
+    ["view"],
+    buckets=PAGE_BUCKETS,
+    registry=REGISTRY,
+)
+VIEW_QUERIES = Counter(
+    "isme_view_queries", "Database statements by view.", ["view"], registry=REGISTRY
+)
+VIEW_EXCHANGES = Counter(
+    "isme_view_exchanges", "Exchanges with a Redis by view.", ["view"], registry=REGISTRY
+)
+SIGN_INS = Counter("isme_sign_ins", "Tries at the door by result.", ["result"], registry=REGISTRY)
+THROTTLED = Counter(
+    "isme_throttled", "Requests that a limit turned away.", ["limit"], registry=REGISTRY
+)
+JOB_SECONDS = Histogram(
+    "isme_job_seconds",
+    "Runs of background jobs by kind and outcome (done, failed).",
+    ["kind", "outcome"],
+    buckets=JOB_BUCKETS,
+    registry=REGISTRY,
+)
+
+
+@dataclass(frozen=True)
+class AtScrape:
+    """A figure that is asked for when Prometheus asks: its values by the values of its label.
+
+    ``read`` may query and may raise what a part that is away raises: the figure is left out.
+    """
+
+    name: str
+    help: str
+    read: Callable[[], Mapping[str, float]]
+    label: str = ""
+    is_counter: bool = False
+
+
+_at_scrape: dict[str, AtScrape] = {}
+
+
+def at_scrape(figure: AtScrape) -> None:
+    """Offer ``figure``; the same name again replaces it."""
+    _at_scrape[figure.name] = figure
+
+
+def offered() -> list[AtScrape]:
+    return list(_at_scrape.values())
