@@ -9,12 +9,13 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from forum import demo, finding, notices, reports
+        from forum import demo, finding, home, notices, reports
         from forum.services import attachments
         from isme.lib import files, hooks, navigation
 
         notices.register()
         finding.offer()
+        home.offer()
         reports.offer()
         hooks.seed_demo.register(demo.seed_forum)
         files.register(attachments.PICTURE)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+FORUM = "forum"  # version of what many pages show of threads
+
 
 class Access(models.IntegerChoices):
     """What a role may do in a category; each level includes those before it."""

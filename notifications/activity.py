@@ -14,7 +14,8 @@ from actstream.follows import delete_orphaned_follows
 from actstream.models import Action
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -41,6 +42,9 @@ class Line:
     what: str
 
 
+Find = Callable[[User, set[int]], dict[int, tuple[str, str]]]
+
+
 @dataclass(frozen=True)
 class Verb:
     """A kind of act that pages show. ``text`` reads between a name and a title.
@@ -51,7 +55,7 @@ class Verb:
 
     name: str
     text: str | Promise
-    find: Callable[[User, set[int]], dict[int, tuple[str, str]]]
+    find: Find
 
 
 @dataclass(frozen=True)
@@ -105,14 +109,14 @@ def prepare() -> None:
 
 
 def of_person(user_id: int, number: int = 20) -> list[Line]:
-    """What one person did, newest first. Two queries."""
+    """What one person did, newest first. One query."""
     return _lines(
         Action.objects.filter(actor_content_type=_type(User), actor_object_id=str(user_id)), number
     )
 
 
 def of_course(course: models.Model, number: int = 20) -> list[Line]:
-    """What happened in a course, newest first. Two queries."""
+    """What happened in a course, newest first. One query."""
     return _lines(
         Action.objects.filter(
             target_content_type=_type(type(course)), target_object_id=str(course.pk)
@@ -124,29 +128,33 @@ def of_course(course: models.Model, number: int = 20) -> list[Line]:
 def of_courses(
     kind: type[models.Model], ids: list[int], *, but: int, number: int = 20
 ) -> list[Line]:
-    """What others than ``but`` did in these courses, newest first. Two queries."""
+    """What others than ``but`` did in these courses, newest first. One query."""
     return _lines(_of_others(kind, ids, but), number)
 
 
 def latest(user: User, kind: type[models.Model], ids: list[int], number: int = 6) -> list[Entry]:
     """What others did in these courses, as far as ``user`` may see it now, newest first.
 
-    Two queries and one for each verb among the newest entries.
+    One query and those of ``shown``.
     """
     others = _of_others(kind, ids, user.pk).filter(verb__in=list(_verbs))
-    rows = list(others.order_by("-timestamp", "-pk")[: number * 3])
-    names = _names(rows)
-    keys: dict[str, set[int]] = {}
+    rows = with_names(others).order_by("-timestamp", "-pk")[: number * 3]
+    return shown(user, list(rows))[:number]
+
+
+def shown(user: User, rows: list[Any]) -> list[Entry]:
+    """What ``user`` may see now of ``rows`` (of ``with_names``): 1 query for each ``find``."""
+    keys: dict[Find, set[int]] = {}
     for row in rows:
-        keys.setdefault(row.verb, set()).add(int(row.action_object_object_id))
-    found = {verb: _verbs[verb].find(user, pks) for verb, pks in keys.items()}
+        keys.setdefault(_verbs[row.verb].find, set()).add(int(row.action_object_object_id))
+    found = {find: find(user, pks) for find, pks in keys.items()}
     entries = []
     for row in rows:
-        seen = found[row.verb].get(int(row.action_object_object_id))
+        verb = _verbs[row.verb]
+        seen = found[verb.find].get(int(row.action_object_object_id))
         if seen is not None:
-            who = names.get(int(row.actor_object_id), "?")
-            entries.append(Entry(row.timestamp, who, _verbs[row.verb].text, *seen))
-    return entries[:number]
+            entries.append(Entry(row.timestamp, row.actor_name or "?", verb.text, *seen))
+    return entries
 
 
 def _of_others(kind: type[models.Model], ids: list[int], but: int) -> "QuerySet[Any]":
@@ -156,9 +164,10 @@ def _of_others(kind: type[models.Model], ids: list[int], but: int) -> "QuerySet[
     return rows.exclude(Q(actor_content_type=_type(User), actor_object_id=str(but)))  # type: ignore[no-any-return]
 
 
-def _names(rows: list[Any]) -> dict[int, str]:
-    ids = {int(row.actor_object_id) for row in rows}
-    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+def with_names(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Annotate ``actor_name``, looked up for each row that is sent."""
+    actor = User.objects.filter(pk=Cast(OuterRef("actor_object_id"), models.BigIntegerField()))
+    return rows.annotate(actor_name=Subquery(actor.values("name")))
 
 
 def _type(kind: type[models.Model]) -> ContentType:
@@ -166,12 +175,11 @@ def _type(kind: type[models.Model]) -> ContentType:
 
 
 def _lines(rows: "QuerySet[Any]", number: int) -> list[Line]:
-    found = list(rows.order_by("-timestamp", "-pk")[:number])
-    names = _names(found)
+    found = with_names(rows).order_by("-timestamp", "-pk")[:number]
     return [
         Line(
             at=row.timestamp,
-            who=names.get(int(row.actor_object_id), "?"),
+            who=row.actor_name or "?",
             verb=row.verb,
             what=row.description or "",
         )

@@ -3,11 +3,11 @@
 from academics.models import Class, CourseOffering
 from accounts.models import User
 from forum import rules
-from forum.choices import Colour
+from forum.choices import FORUM, Colour
 from forum.errors import NotAllowed
 from forum.models import ForumCategory
 from forum.services import events
-from isme.lib import audit
+from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
 
 NAME_CHARACTERS = 100
@@ -25,6 +25,7 @@ def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
     category.save()
     verb = "forum.category_made" if is_new else "forum.category_changed"
     audit.record(verb, actor_id=actor.pk, subject=f"forum_category:{category.pk}")
+    versions.bump(FORUM)
     if is_new:
         events.category_made(category, actor.pk)
     return category

@@ -1,6 +1,7 @@
 """Likes, bookmarks, endorsements, reports, and what somebody saw."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum import rules
-from forum.choices import Follow, MarkKind, ReportReason
+from forum.choices import FORUM, Follow, MarkKind, ReportReason
 from forum.errors import NotAllowed
 from forum.models import (
     CategoryFollow,
@@ -20,7 +21,7 @@ from forum.models import (
     ThreadReader,
 )
 from forum.services import counters
-from isme.lib import audit
+from isme.lib import audit, home, versions
 from isme.lib.transactions import retry_atomic
 
 
@@ -73,6 +74,7 @@ def endorse(*, actor: User, post_id: int, endorsed: bool) -> Post:
         changes = {"endorsed_at": None, "endorsed_by": None}  # type: ignore[dict-item]
     Post.objects.filter(pk=post.pk).update(**changes)
     counters.touch(thread)
+    versions.bump(FORUM)
     return post
 
 
@@ -115,20 +117,30 @@ def bits(numbers: Iterable[int]) -> int:
 def note_seen(*, user: User, thread: Thread, seen: bytes | None, numbers: Iterable[int]) -> None:
     """Remember that a page with ``numbers`` was shown. One write, and only for something new.
 
+    The reader's home page, which tells of what they have not read, is dropped after it.
     ``seen`` is what the reader's row held (None: there is no row).
     """
     now = int.from_bytes(seen or b"", "little")
     after = now | bits(numbers)
     raw = after.to_bytes((after.bit_length() + 7) // 8, "little")
-    changes = {"seen": raw, "seen_number": thread.last_number, "seen_at": timezone.now()}
-    if seen is not None:
+    changes: dict[str, Any] = {
+        "seen": raw,
+        "seen_number": thread.last_number,
+        "seen_at": timezone.now(),
+    }
+    if seen is not None or not _first_look(user, thread, changes):
         ThreadReader.objects.filter(thread_id=thread.pk, user_id=user.pk).update(**changes)
-        return
+    home.forget([user.pk])
+
+
+def _first_look(user: User, thread: Thread, changes: dict[str, Any]) -> bool:
+    """Make the reader's row; False when another page of theirs was first."""
     try:
         with transaction.atomic():
             ThreadReader.objects.create(thread_id=thread.pk, user_id=user.pk, **changes)
     except IntegrityError:
-        ThreadReader.objects.filter(thread_id=thread.pk, user_id=user.pk).update(**changes)
+        return False
+    return True
 
 
 @retry_atomic

@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum import rules
-from forum.choices import PostState, ThreadState
+from forum.choices import FORUM, PostState, ThreadState
 from forum.errors import ForumError, NotAllowed
 from forum.models import Post, Thread
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters
 from forum.services.posts import pseudonym
-from isme.lib import audit
+from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
 
 MOST_POSTS = 2000  # more would hold the lock for seconds
@@ -44,6 +44,7 @@ def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
         last_post_at=max(source.last_post_at, target.last_post_at),
     )
     counters.touch(source, state=ThreadState.DELETED, reply_count=0, accepted=None)
+    versions.bump(FORUM)
     audit.record(
         "forum.threads_merged",
         actor_id=actor.pk,

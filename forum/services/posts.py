@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from accounts.choices import Role
 from accounts.models import User
 from forum import markup, rules
-from forum.choices import Follow, PostState
+from forum.choices import FORUM, Follow, PostState
 from forum.errors import NotAllowed, ParentGone, ThreadNotOpen
 from forum.models import (
     Attachment,
@@ -20,7 +21,7 @@ from forum.models import (
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters, events
 from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS, Written, write
-from isme.lib import audit, files
+from isme.lib import audit, files, home, versions
 from isme.lib.transactions import retry_atomic
 
 
@@ -64,6 +65,9 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
     attach(post, message.attached)
     follow_own(thread, author, number)
     events.replied(post, thread, written.mentioned)
+    home.forget([author.pk])
+    if thread.is_question and author.role == Role.LECTURER:
+        versions.bump(FORUM)
     return post
 
 
@@ -203,6 +207,7 @@ def _change_state(actor: User, thread: Thread, post: Post, state: PostState) -> 
     if thread.accepted_id == post.pk and not visible:
         changes["accepted"] = None
     counters.touch(thread, **changes)
+    versions.bump(FORUM)
     if was_shown and not counters.is_shown(post):
         counters.became_hidden(post)
     elif not was_shown and counters.is_shown(post):

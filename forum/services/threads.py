@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from forum import rules
-from forum.choices import PostState, ThreadState
+from forum.choices import FORUM, PostState, ThreadState
 from forum.errors import NotAllowed
 from forum.models import ForumCategory, Post, Thread, ThreadAccess
 from forum.services import counters, events
@@ -58,6 +58,7 @@ def open_thread(*, author: User, category: ForumCategory, plan: Plan, message: M
     follow_own(thread, author, 0)
     events.opened(thread, post, written.mentioned)
     _note_activity(thread, author)
+    versions.bump(FORUM)
     return thread
 
 
@@ -101,7 +102,7 @@ def change_thread(*, actor: User, thread_id: int, plan: Plan) -> Thread:
     Post.objects.filter(thread=thread, number=0).update(title=plan.title)
     thread.is_private = plan.is_private
     let_in(thread, plan.allowed)
-    versions.bump(activity.VERSION)
+    versions.bump(FORUM)
     _record_if_not_own("forum.thread_changed", actor, thread)
     return thread
 
@@ -120,7 +121,7 @@ def set_thread_state(*, actor: User, thread_id: int, state: ThreadState) -> Thre
         raise NotAllowed
     if thread.state != state:
         counters.touch(thread, state=state)
-        versions.bump(activity.VERSION)
+        versions.bump(FORUM)
         _record_if_not_own(f"forum.thread_{state}", actor, thread)
     thread.state = state
     return thread
@@ -148,6 +149,7 @@ def move(*, actor: User, thread_id: int, category: ForumCategory) -> None:
         raise NotAllowed
     details = {"from": thread.category_id, "to": category.pk}
     counters.touch(thread, category=category)
+    versions.bump(FORUM)
     audit.record(
         "forum.thread_moved", actor_id=actor.pk, subject=f"thread:{thread.pk}", details=details
     )
@@ -165,6 +167,7 @@ def accept(*, actor: User, post_id: int, accepted: bool) -> Post:
         events.accepted(post, thread, actor.pk)
     elif thread.accepted_id == post.pk:
         counters.touch(thread, accepted=None)
+    versions.bump(FORUM)
     return post
 
 

@@ -7,9 +7,10 @@ the key after its commit; the next miss counts once, under a lease.
 import random
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 
-from isme.lib import leases
+from isme.lib import leases, page
 from notifications.models import Notification
 
 KEPT_SECONDS = (120, 180)
@@ -54,5 +55,16 @@ def forget_after_commit(user_ids: Iterable[int]) -> None:
 
 
 def forget(user_ids: Iterable[int]) -> None:
-    """One exchange, however many people."""
-    leases.drop([name for pk in user_ids for name in (key(pk), _lease_key(pk))])
+    """Also their home pages, which show what is new. One exchange, however many people."""
+    languages = [language for language, _name in settings.LANGUAGES]
+    leases.drop(
+        [
+            name
+            for pk in user_ids
+            for name in (
+                key(pk),
+                _lease_key(pk),
+                *(page.home_key(pk, language) for language in languages),
+            )
+        ]
+    )

@@ -1,0 +1,66 @@
+"""The blocks that the forum offers to home pages.
+
+A thread that was opened, answered for good or taken away is news for everybody (``FORUM``). A
+reply is not: a lively evening would have every home page built anew with each sentence. Who is
+told of it sees it at once, as who reads and who writes; others a minute later.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import User
+from forum.choices import FORUM
+from forum.selectors import home as selectors
+from forum.views.lines import starter
+from forum.views.tree import when
+from isme.lib import home
+from isme.lib.home import Block
+
+STUDENT = frozenset({Role.STUDENT.value})
+LECTURER = frozenset({Role.LECTURER.value})
+FOLDER = "forum/home"
+
+
+def offer() -> None:
+    """Put the blocks into the registry."""
+    home.add(Block("unread", f"{FOLDER}/_unread.html", _unread, 60, home.MAIN, STUDENT, (FORUM,)))
+    home.add(
+        Block("waiting", f"{FOLDER}/_waiting.html", _waiting, 20, home.MAIN, LECTURER, (FORUM,))
+    )
+
+
+def _unread(user: User) -> dict[str, Any] | None:
+    """The threads with the youngest news first."""
+    found = selectors.first_of(selectors.unread_threads(user), "-last_post_at")
+    return _facts(found) if found.total else None
+
+
+def _waiting(user: User) -> dict[str, Any] | None:
+    """The questions that wait longest first."""
+    found = selectors.first_of(selectors.open_questions(user), "created_at")
+    return _facts(found) if found.total else None
+
+
+def _facts(found: selectors.Found) -> dict[str, Any]:
+    today = timezone.localdate()
+    lines = [
+        {
+            "address": thread.get_absolute_url(),
+            "title": thread.title,
+            "board": thread.category.name,
+            "who": starter(thread),
+            "asked": when(thread.created_at, today),
+            "last": when(thread.last_post_at, today),
+            "news": _news(thread),
+        }
+        for thread in found.threads
+    ]
+    return {"lines": lines, "total": found.total, "more": found.total - len(lines)}
+
+
+def _news(thread: Any) -> int:
+    """How many posts are new to who looks; 0 for a thread that they never opened."""
+    seen = getattr(thread, "seen_number", None)
+    return 0 if seen is None else thread.last_number - seen

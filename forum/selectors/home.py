@@ -1,0 +1,58 @@
+"""What home pages show of the forum: what one has not read, and what waits for an answer."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.utils import timezone
+
+from academics.selectors import membership
+from accounts.choices import Role
+from accounts.models import User
+from forum.choices import PostState, ThreadState
+from forum.models import Post, Thread
+
+MOST_LINES = 5
+
+
+class Found(NamedTuple):
+    """The first few threads, and how many there are in all."""
+
+    threads: list[Thread]
+    total: int
+
+
+def _in_my_courses(user: User) -> "QuerySet[Thread]":
+    """Threads of the boards of one's courses and classes of the running term."""
+    courses = membership.offerings_of(user.pk).filter(term__is_active=True).values("pk")
+    classes = membership.classes_of(user.pk).filter(offering__term__is_active=True).values("pk")
+    mine = Q(category__offering__in=courses) | Q(category__course_class__in=classes)
+    return Thread.objects.visible_to(user).filter(mine).select_related("category", "author")
+
+
+def unread_threads(user: User) -> "QuerySet[Thread]":
+    """Threads of one's courses with something that ``user`` has not seen, with their marks."""
+    return _in_my_courses(user).with_marks_of(user).filter(is_unread=True)
+
+
+def open_questions(user: User) -> "QuerySet[Thread]":
+    """Questions in the courses that ``user`` teaches that nobody who teaches has answered.
+
+    That is: no accepted answer, none that a lecturer stands up for, none by a lecturer. What a
+    lecturer wrote under a pseudonym leaves it open, or the list would say who that was.
+    """
+    helped = Post.objects.filter(
+        Q(author__role=Role.LECTURER, pseudonym=None) | Q(endorsed_at__isnull=False),
+        thread=OuterRef("pk"),
+        number__gt=0,
+        state=PostState.VISIBLE,
+    )
+    rows = _in_my_courses(user).filter(is_question=True, accepted=None, state=ThreadState.OPEN)
+    in_time = Q(closes_at=None) | Q(closes_at__gt=timezone.now())
+    return rows.exclude(author_id=user.pk).filter(in_time, ~Exists(helped))
+
+
+def first_of(rows: "QuerySet[Thread]", *order: str) -> Found:
+    """The first of ``rows``, and how many there are: 1 query."""
+    counted = rows.annotate(in_all=Window(Count("pk")))
+    found: list[Any] = list(counted.order_by(*order, "pk")[:MOST_LINES])
+    return Found(found, found[0].in_all if found else 0)

@@ -1,0 +1,183 @@
+"""Home pages say what one has not read and who waits for an answer: as counted, and at once."""
+
+import re
+
+import pytest
+
+from academics.models import ClassMember, CourseOffering
+from accounts.models import User
+from forum.choices import PostState, ThreadState
+from forum.models import Thread
+from forum.selectors import home
+from forum.selectors.home import MOST_LINES
+from forum.services.categories import board_of_class, board_of_course
+from forum.services.marks import endorse
+from forum.services.posts import set_state
+from forum.services.threads import accept, set_thread_state
+from isme.lib import jobs, page
+from isme.lib.models import Job
+from notifications.models import Notification
+from tests.conftest import enter
+from tests.factories import academics as make
+from tests.forum import cast
+
+pytestmark = pytest.mark.django_db
+HOME = "/dashboard/"
+
+
+@pytest.fixture
+def offering() -> CourseOffering:
+    return make.CourseOfferingFactory(term__is_active=True, term__year__is_active=True)
+
+
+@pytest.fixture
+def student(offering) -> User:
+    profile = make.StudentFactory(user=cast.person("student", name="Sari Siswa"))
+    sitting = make.ClassFactory(offering=offering)
+    ClassMember.objects.create(course_class=sitting, student=profile, offering=offering)
+    return profile.user
+
+
+@pytest.fixture
+def lecturer(offering) -> User:
+    profile = make.LecturerFactory(user=cast.person("lecturer", "lecturer"))
+    make.TeachingRoleFactory(offering=offering, lecturer=profile)
+    return profile.user
+
+
+@pytest.fixture
+def people(student, lecturer) -> dict[str, User]:
+    return {"student": student, "lecturer": lecturer}
+
+
+def unread_titles(user: User) -> list[str]:
+    return [row.title for row in home.first_of(home.unread_threads(user), "pk").threads]
+
+
+def waiting_titles(user: User) -> list[str]:
+    return [row.title for row in home.first_of(home.open_questions(user), "pk").threads]
+
+
+def total_of(html: str, block: str) -> int:
+    """The number beside the heading of a block; 0 where the block is left out."""
+    found = re.search(rf'id="{block}-title">.*?<span class="count">(\d+)<', html, re.DOTALL)
+    return int(found[1]) if found else 0
+
+
+def test_unread_are_threads_of_my_courses_and_classes_alone(client, student, offering):
+    other = cast.person("other", "office")
+    cast.thread(other, board_of_course(offering=offering), title="Di blok")
+    cast.thread(other, board_of_class(course_class=offering.classes.get()), title="Di kelas")
+    cast.thread(other, cast.category("umum"), title="Untuk semua")
+    stranger = make.ClassFactory(offering=offering)
+    cast.thread(other, board_of_class(course_class=stranger), title="Kelas lain")
+    cast.thread(other, board_of_course(offering=offering), title="Rahasia", is_private=True)
+    assert unread_titles(student) == ["Di blok", "Di kelas"]
+    assert unread_titles(make.StudentFactory().user) == []
+
+
+def test_what_was_read_leaves_the_page_at_once_and_comes_back_with_a_reply(
+    client, student, offering, django_capture_on_commit_callbacks
+):
+    other = cast.person("other", "office")
+    made = [cast.thread(other, board_of_course(offering=offering)) for _n in range(MOST_LINES + 2)]
+    enter(client, student)
+    html = client.get(HOME).text
+    assert total_of(html, "unread") == Thread.objects.count() == MOST_LINES + 2
+    assert html.count("/unread/") == MOST_LINES
+    assert "2 lagi di forum" in html
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.get(made[0].get_absolute_url())
+    assert total_of(client.get(HOME).text, "unread") == MOST_LINES + 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.answer(other, made[0])
+    assert home.unread_threads(student).count() == MOST_LINES + 2
+    assert "1 balasan baru" in rebuilt(client, student)
+
+
+def rebuilt(client, user: User) -> str:
+    """The page after the minute that it may be old."""
+    page.forget(page.home_key(user.pk, "id"))
+    return str(client.get(HOME).text)
+
+
+def test_opened_thread_stands_on_the_page_of_others_at_once(
+    client, student, offering, django_capture_on_commit_callbacks
+):
+    board = board_of_course(offering=offering)
+    enter(client, student)
+    assert total_of(client.get(HOME).text, "unread") == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.thread(cast.person("other", "office"), board, title="Jadwal ujian")
+    assert "Jadwal ujian" in client.get(HOME).text
+
+
+def test_notices_stand_on_the_page_as_soon_as_a_worker_brought_them(
+    client, student, offering, django_capture_on_commit_callbacks
+):
+    enter(client, student)
+    assert "notices-title" not in client.get(HOME).text
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.thread(cast.person("other", "office"), cast.category("umum"), title="Libur")
+        for pk in Job.objects.filter(kind="notifications.tell").values_list("pk", flat=True):
+            jobs.run(pk)
+    assert Notification.objects.filter(person=student).count() == 1
+    assert "notices-title" in client.get(HOME).text
+
+
+def test_question_waits_until_somebody_who_teaches_helps(student, lecturer, offering):
+    board = board_of_course(offering=offering)
+    colleague = make.TeachingRoleFactory(offering=offering).lecturer.user
+    asked = {
+        name: cast.thread(student, board, title=name, is_question=True)
+        for name in ("ditunggu", "diterima", "didukung", "dijawab", "samaran", "ditutup")
+    }
+    cast.thread(student, board, title="bukan pertanyaan")
+    cast.thread(lecturer, board, title="pertanyaan sendiri", is_question=True)
+    by_student = {name: cast.answer(student, thread) for name, thread in asked.items()}
+    accept(actor=student, post_id=by_student["diterima"].pk, accepted=True)
+    endorse(actor=colleague, post_id=by_student["didukung"].pk, endorsed=True)
+    helped = cast.answer(colleague, asked["dijawab"])
+    cast.answer(colleague, asked["samaran"], is_anonymous=True)
+    set_thread_state(actor=student, thread_id=asked["ditutup"].pk, state=ThreadState.CLOSED)
+    assert waiting_titles(lecturer) == ["ditunggu", "samaran"]
+
+    set_state(actor=colleague, post_id=helped.pk, state=PostState.DELETED)
+    assert waiting_titles(lecturer) == ["ditunggu", "dijawab", "samaran"]
+    assert waiting_titles(make.LecturerFactory().user) == []
+
+
+def test_answer_of_a_colleague_takes_the_question_off_my_page_at_once(
+    client, student, lecturer, offering, django_capture_on_commit_callbacks
+):
+    colleague = make.TeachingRoleFactory(offering=offering).lecturer.user
+    board = board_of_course(offering=offering)
+    asked = cast.thread(student, board, title="Apa itu gagal jantung?", is_question=True)
+    hidden = cast.thread(
+        student, board, title="Malu bertanya", is_question=True, is_anonymous=True
+    )
+    enter(client, lecturer)
+    html = client.get(HOME).text
+    assert total_of(html, "waiting") == 2
+    block = html.split('id="waiting-title"')[1].split("</section>")[0]
+    assert block.count(student.name) == 1, "the one who asks under a pseudonym is named"
+    assert hidden.title in block
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.answer(colleague, asked)
+    assert total_of(client.get(HOME).text, "waiting") == 1
+
+
+@pytest.mark.parametrize("threads", [1, 30])
+@pytest.mark.parametrize("role", ["student", "lecturer"])
+def test_cold_home_page_keeps_its_budget_with_threads(  # noqa: PLR0917
+    client, people, offering, threads, role, django_assert_max_num_queries
+):
+    board = board_of_course(offering=offering)
+    other = cast.person("other")
+    for _number in range(threads):
+        cast.thread(other, board, is_question=True)
+    enter(client, people[role])
+    with django_assert_max_num_queries(15):
+        assert f">{threads}<" in client.get(HOME).text
