@@ -1,11 +1,16 @@
-"""What the forum offers to other pages: discussions to the search, threads to streams."""
+"""What the forum offers to other pages: discussions to the search, threads to streams, boards."""
 
 from django.utils.translation import gettext_lazy as _
 
+from academics.models import Class, CourseOffering
+from academics.selectors.membership import is_member_of_offering
 from accounts.models import User
 from forum.models import Thread
+from forum.querysets import STAFF
+from forum.selectors.boards import unread_in
 from forum.selectors.search import found_posts, snippet, words_in
-from isme.lib import search
+from isme.lib import links, search
+from isme.lib.links import Link
 from isme.lib.search import Hit, Source
 from notifications import activity
 from notifications.activity import Verb
@@ -16,6 +21,8 @@ def offer() -> None:
     search.add(
         Source("discussions", _("Discussions"), "chat", discussions, 50, more="/forum/search/")
     )
+    links.add(CourseOffering, "forum", course_board)
+    links.add(Class, "forum", class_board)
     activity.register(Verb("forum.thread", _("opened the discussion"), threads_seen))
 
 
@@ -39,3 +46,21 @@ def discussions(user: User, text: str, limit: int) -> list[Hit]:
         )
         for post in posts
     ]
+
+
+def course_board(user: User, offering: CourseOffering) -> Link | None:
+    """The board of a course, for its members and staff: 1 query, 3 at most for others."""
+    if user.role not in STAFF and not is_member_of_offering(user.pk, offering.pk):
+        return None
+    news = unread_in(user, offering=offering)
+    return Link(f"/forum/courses/{offering.pk}/", _("Forum of the course"), "chat", news)
+
+
+def class_board(user: User, row: Class) -> Link:
+    """The board of a class, for everybody who may see the class: 1 query."""
+    return Link(
+        f"/forum/classes/{row.pk}/",
+        _("Forum of the class"),
+        "chat",
+        unread_in(user, course_class=row),
+    )

@@ -23,6 +23,7 @@ from academics.views.edit import FormPage, by, deed, form_response, staff_only, 
 from academics.views.lists import Context, List, asked, list_page
 from academics.views.offerings import crumbs_of, offering_or_404
 from accounts.http import Request
+from isme.lib import links
 from isme.lib.http import wants_fragment
 from isme.lib.paging import positive
 from isme.lib.sheets import Column
@@ -90,7 +91,7 @@ def _members_list(row: Class, *, with_numbers: bool) -> List:
 
 @require_safe
 def one_class(request: Request, pk: int) -> HttpResponseBase:
-    """A class and its students: class, count, rows, numbers: 4 queries."""
+    """A class and its students: class, count, rows, numbers, forum: 5 queries, 4 in place."""
     row = class_or_404(request, pk)
     filters = asked(request, "q")
     sees_numbers = rules.can_see_numbers(request.user)
@@ -102,6 +103,7 @@ def one_class(request: Request, pk: int) -> HttpResponseBase:
         manages = rules.can_manage(request.user)
         return {
             "row": row,
+            "links": links.of(request.user, row) if not wants_fragment(request) else [],
             "form": MemberFilterForm(initial=filters),
             "heading": f"{row.offering.course.name}: {row.name}",
             "lead": str(row.offering.term),

@@ -11,13 +11,15 @@ from academics.selectors import courses as selectors
 from academics.selectors.membership import classes_of
 from academics.views.courses import course_or_404
 from accounts.http import Request
+from isme.lib import links
 
 
 @require_safe
 def course(request: Request, code: str) -> HttpResponse:
     """Course, offerings, expertises, and of one offering people, classes, modules, materials.
 
-    9 queries for staff; 10 for others, who are asked about their roles and classes.
+    9 queries for staff; 10 for others, who are asked about their roles and classes; and those
+    of the ways to other apps (2 for the forum).
     """
     found = course_or_404(code)
     offerings = selectors.offerings_of_course(found)
@@ -50,6 +52,7 @@ def _offering_context(
     for row in classes:
         row.is_open = row.pk in mine
     return {
+        "links": links.of(request.user, offering),
         "people": selectors.people_of(offering),
         "classes": classes,
         "modules": list(offering.modules.order_by("kind", "number")),

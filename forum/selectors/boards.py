@@ -1,11 +1,11 @@
 """The boards of courses and classes that somebody belongs to."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from academics.models import Class, CourseOffering
 from academics.selectors import membership
 from accounts.models import User
-from forum.models import ForumCategory
+from forum.models import ForumCategory, Thread
 from forum.querysets import STAFF
 
 
@@ -29,6 +29,12 @@ def class_for(user: User, pk: int) -> Class | None:
     if user.role not in STAFF:
         rows = membership.classes_of(user.pk)
     return rows.select_related("offering__course").filter(pk=pk).first()
+
+
+def unread_in(user: User, **board: Any) -> int:
+    """How many threads of a board (``offering`` or ``course_class``) have news: 1 query."""
+    rows = Thread.objects.visible_to(user).with_marks_of(user).filter(is_unread=True)
+    return rows.filter(**{f"category__{name}": of for name, of in board.items()}).count()
 
 
 def unopened(user: User) -> list[Board]:

@@ -1,5 +1,6 @@
 """Boards of courses and classes: there on the first visit, open to their members alone."""
 
+import re
 from datetime import date
 
 import pytest
@@ -16,8 +17,9 @@ from academics.models import (
 from accounts.models import LecturerProfile, StudentProfile
 from forum.choices import ThreadState
 from forum.models import ForumCategory
-from forum.services.categories import board_of_course
+from forum.services.categories import board_of_class, board_of_course
 from forum.services.threads import set_thread_state
+from isme.lib import links
 from notifications import activity
 from tests.conftest import enter
 from tests.forum import cast
@@ -134,3 +136,44 @@ def test_a_thread_of_a_course_stands_in_the_course_s_stream_for_who_may_read_it(
     assert [(one.who, one.title) for one in entries] == [(author.name, "Terbuka")]
     assert entries[0].address == shown.get_absolute_url()
     assert activity.latest(author, CourseOffering, [offering.pk]) == [], "one's own is no news"
+
+
+def buttons(html: str) -> dict[str, str]:
+    """The ways to boards on a page, with the number of their unread threads."""
+    found = re.findall(r'<a class="btn" href="(/forum/[^"]+)">(.*?)</a>', html, re.DOTALL)
+    counts = ((path, re.search(r'class="count">(\d+)', inside)) for path, inside in found)
+    return {path: count[1] if count else "" for path, count in counts}
+
+
+def test_pages_of_course_and_class_lead_members_to_their_boards(client, member, teacher, offering):
+    boss, sitting = cast.person("boss", "office"), Class.objects.get()
+    of_course, of_class = f"/forum/courses/{offering.pk}/", f"/forum/classes/{sitting.pk}/"
+    for user in (member, teacher, boss):
+        enter(client, user)
+        assert buttons(client.get(offering.course.get_absolute_url()).text) == {of_course: ""}
+        assert buttons(client.get(f"/classes/{sitting.pk}/").text) == {of_class: ""}
+    for thread in (1, 2):
+        made = cast.thread(boss, board_of_course(offering=offering), title=f"Utas {thread}")
+    cast.thread(boss, board_of_class(course_class=sitting))
+    enter(client, member)
+    assert buttons(client.get(f"/classes/{sitting.pk}/").text) == {of_class: "1"}
+    assert buttons(client.get(offering.course.get_absolute_url()).text) == {of_course: "2"}
+    client.get(made.get_absolute_url())
+    assert buttons(client.get(offering.course.get_absolute_url()).text) == {of_course: "1"}
+
+
+def test_who_is_no_member_gets_no_way_to_the_board(client, offering):
+    enter(client, cast.person("stranger"))
+    page = client.get(offering.course.get_absolute_url())
+    assert page.status_code == 200
+    assert buttons(page.text) == {}
+
+
+@pytest.mark.parametrize("threads", [1, 30])
+def test_way_to_the_board_costs_two_queries(member, offering, django_assert_num_queries, threads):
+    board, author = board_of_course(offering=offering), cast.person("author", "office")
+    for _number in range(threads):
+        cast.thread(author, board)
+    with django_assert_num_queries(2):
+        (link,) = links.of(member, offering)
+    assert link.news == threads
