@@ -71,11 +71,11 @@ def seed_forum(plan: DemoPlan) -> None:
         writers = lecturers if slug == "dosen" else [*students, *lecturers]
         wish = Wish(title, text, replies, question=question, anonymous=anonymous)
         began = now - timedelta(days=2 * index + 1, hours=chance.randrange(10))
-        _seed_thread(categories[slug], chance.choice(starters[slug]), writers, wish, began, chance)
+        seed_thread(categories[slug], chance.choice(starters[slug]), writers, wish, began, chance)
     wish = Wish(demo_texts.BIG_TITLE, demo_texts.BIG_OPENING, BIG_REPLIES)
     writers = [*students, *lecturers]
     began = now - timedelta(days=30)
-    _seed_thread(categories["mahasiswa"], lecturers[0], writers, wish, began, chance)
+    seed_thread(categories["mahasiswa"], lecturers[0], writers, wish, began, chance)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _people(role: Role, most: int) -> list[User]:
 
 
 @transaction.atomic
-def _seed_thread(  # noqa: PLR0913, PLR0917 (one thread)
+def seed_thread(  # noqa: PLR0913, PLR0917 (one thread)
     category: ForumCategory,
     starter: User,
     writers: Sequence[User],

@@ -114,3 +114,20 @@ THREADS = [
         "akademik",
     ),
 ]
+# title, opening, question?, replies, do lecturers reply?
+COURSE_THREADS = [
+    (
+        "Urutan belajar yang masuk akal",
+        "Menurut Anda bagian mana yang dibaca lebih dulu sebelum tutorial pertama?",
+        False,
+        5,
+        True,
+    ),
+    (
+        "Apakah nilai normal perlu dihafal semua?",
+        "Di salindia ada tiga tabel. Apakah semuanya keluar di ujian, atau cukup yang umum saja?",
+        True,
+        3,
+        False,
+    ),
+]

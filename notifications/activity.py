@@ -167,7 +167,8 @@ def _of_others(kind: type[models.Model], ids: list[int], but: int) -> "QuerySet[
 def with_names(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """Annotate ``actor_name``, looked up for each row that is sent."""
     actor = User.objects.filter(pk=Cast(OuterRef("actor_object_id"), models.BigIntegerField()))
-    return rows.annotate(actor_name=Subquery(actor.values("name")))
+    named: QuerySet[Any] = rows.annotate(actor_name=Subquery(actor.values("name")))
+    return named
 
 
 def _type(kind: type[models.Model]) -> ContentType:

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from academics.models import Class, CourseOffering
 from academics.selectors import membership
 from accounts.models import User
@@ -33,8 +35,9 @@ def class_for(user: User, pk: int) -> Class | None:
 
 def unread_in(user: User, **board: Any) -> int:
     """How many threads of a board (``offering`` or ``course_class``) have news: 1 query."""
-    rows = Thread.objects.visible_to(user).with_marks_of(user).filter(is_unread=True)
-    return rows.filter(**{f"category__{name}": of for name, of in board.items()}).count()
+    there = {f"category__{name}": of for name, of in board.items()}
+    rows = Thread.objects.visible_to(user).filter(**there).with_marks_of(user)
+    return rows.filter(Q(is_unread=True)).count()
 
 
 def unopened(user: User) -> list[Board]:

@@ -10,6 +10,7 @@ from accounts.choices import Role
 from accounts.models import User
 from forum.choices import PostState, ThreadState
 from forum.models import Post, Thread
+from forum.querysets import ThreadQuerySet
 
 MOST_LINES = 5
 
@@ -21,17 +22,18 @@ class Found(NamedTuple):
     total: int
 
 
-def _in_my_courses(user: User) -> "QuerySet[Thread]":
+def _in_my_courses(user: User) -> ThreadQuerySet:
     """Threads of the boards of one's courses and classes of the running term."""
     courses = membership.offerings_of(user.pk).filter(term__is_active=True).values("pk")
     classes = membership.classes_of(user.pk).filter(offering__term__is_active=True).values("pk")
     mine = Q(category__offering__in=courses) | Q(category__course_class__in=classes)
-    return Thread.objects.visible_to(user).filter(mine).select_related("category", "author")
+    rows = Thread.objects.visible_to(user).filter(mine)
+    return rows.select_related("category", "author")
 
 
 def unread_threads(user: User) -> "QuerySet[Thread]":
     """Threads of one's courses with something that ``user`` has not seen, with their marks."""
-    return _in_my_courses(user).with_marks_of(user).filter(is_unread=True)
+    return _in_my_courses(user).with_marks_of(user).filter(Q(is_unread=True))
 
 
 def open_questions(user: User) -> "QuerySet[Thread]":
