@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from academics import rules
 from academics.choices import STRUCTURE
-from academics.models import CourseOffering, Material
+from academics.models import CourseOffering, Material, TeachingRole
 from academics.selectors import home as selectors
 from academics.selectors import membership
+from academics.selectors.classes import visible_classes
 from academics.selectors.gaps import incomplete_offerings
 from accounts.choices import Role
 from accounts.models import User
@@ -80,6 +82,8 @@ def offer() -> None:
         home.add(block)
     activity.register(Verb("academics.material", _("added the material"), _materials_seen))
     activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
+    activity.register(Verb("academics.class", _("made the class"), _classes_seen))
+    activity.register(Verb("academics.role", _("gave a role in a course to"), _roles_seen))
 
 
 def _latest(user: User) -> dict[str, Any] | None:
@@ -102,6 +106,27 @@ def _offerings_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
 
 def _taken(user: User) -> selectors.Taken:
     return selectors.taken_by(user.pk)
+
+
+def _classes_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """A class is for those who sit in it or teach its course, and for staff."""
+    found = visible_classes(user, all_of_them=rules.can_see_every_class(user)).filter(pk__in=ids)
+    return {
+        row.pk: (f"{row.name}, {row.offering.course.name}", row.get_absolute_url())
+        for row in found
+    }
+
+
+def _roles_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    rows = TeachingRole.objects.filter(pk__in=ids)
+    rows = rows.select_related("lecturer__user", "offering__course")
+    return {
+        row.pk: (
+            f"{row.lecturer.user.name}, {row.offering.course.name}",
+            row.offering.course.get_absolute_url(),
+        )
+        for row in rows
+    }
 
 
 def _now(offerings: tuple[int, ...]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from academics import notices
 from academics.choices import TeachingKind
 from academics.models import CourseOffering, Term
 from academics.selectors import membership
@@ -50,6 +51,7 @@ EMPTY_CLASS = kinds.Kind(
 
 
 def register() -> None:
+    notices.register()
     kinds.register(NO_SYLLABUS)
     kinds.register(EMPTY_CLASS)
     reminders.register(NO_SYLLABUS.name, without_syllabus)

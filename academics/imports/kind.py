@@ -149,7 +149,8 @@ class Context:
     """What a batch is about beside its rows, and what is worth saying about it as a whole.
 
     ``notices`` counts by code, so that nothing the file didn't say happens silently. ``made``
-    are keys of what a commit made on the way (classes for their members, say), for the undo.
+    are keys of what a commit made on the way (classes for their members, say), for the undo;
+    ``moved`` are people whose places it changed.
     """
 
     term_id: int = 0  # 0: none was chosen
@@ -157,6 +158,7 @@ class Context:
     columns: Collection[str] = ()
     notices: dict[str, int] = field(default_factory=dict)
     made: dict[str, list[int]] = field(default_factory=dict)
+    moved: set[int] = field(default_factory=set)
     progress: Callable[[int], None] = lambda _done: None
     memory: dict[str, Any] = field(default_factory=dict)
 
@@ -235,6 +237,9 @@ class Kind:
 
     def clear_up(self, made: dict[str, list[int]], context: Context) -> None:
         """Delete what a commit made on the way, after everything else is undone."""
+
+    def tell(self, context: Context) -> None:
+        """After everything is written, or undone: tell those whom it concerns, at once."""
 
     def remove(self, drafts: Sequence[Draft], context: Context) -> None:
         """Delete what ``create`` made."""

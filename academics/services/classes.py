@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 from academics.choices import GroupKind
 from academics.errors import FieldError
 from academics.models import Class, ClassMember, CourseOffering, GroupMember
-from academics.services import rows
+from academics.services import rows, tell
 from academics.services.rows import By
 from isme.lib.transactions import retry_atomic
+from notifications import activity
 
 
 @retry_atomic
@@ -29,15 +30,18 @@ def save_class(row: Class, *, by: By, version: int | None = None) -> Class:
         raise FieldError({"capacity": _("More people than that sit in this class already.")})
     if version is None:
         rows.create(row, by=by)
+        activity.record(
+            by=by.user_id, verb="academics.class", what=row, course=row.offering, title=row.name
+        )
     else:
         rows.change(row, version=version, by=by)
     if row.group_id is not None and row.group_id != before:
-        _follow(row)
+        tell.placed_in_class(row, _follow(row), by)
     return row
 
 
-def _follow(row: Class) -> None:
-    """Make the members those of the group. Raises FieldError when some sit in another class."""
+def _follow(row: Class) -> list[int]:
+    """Make the members those of the group; returns who is new. Raises FieldError when some sit in another class."""
     wanted = set(
         GroupMember.objects.filter(group_id=row.group_id).values_list("student_id", flat=True)
     )
@@ -48,7 +52,9 @@ def _follow(row: Class) -> None:
         )
     there = set(row.members.values_list("student_id", flat=True))
     row.members.filter(student_id__in=there - wanted).delete()
+    fresh = sorted(wanted - there)
     ClassMember.objects.bulk_create(
         ClassMember(course_class=row, student_id=student, offering_id=row.offering_id)
-        for student in sorted(wanted - there)
+        for student in fresh
     )
+    return fresh

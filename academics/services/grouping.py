@@ -10,7 +10,7 @@ from academics.choices import GroupKind
 from academics.dealing import Card, deal
 from academics.errors import AcademicsError, FieldError
 from academics.models import GroupingRun, GroupMember, StudentGroup, Term
-from academics.services import rows
+from academics.services import rows, tell
 from academics.services.membership import locked_group, write_group
 from academics.services.rows import By, note
 from accounts.choices import StudentStatus
@@ -97,6 +97,7 @@ def deal_groups(large_id: int, *, groups: int, seed: int, version: int, by: By) 
         made_by_id=by.user_id,
     )
     note("dealt", large, by, {"groups": groups, "seed": seed, "people": len(wanted)})
+    _tell_moved(large, before, wanted, by)
     return run
 
 
@@ -125,7 +126,13 @@ def undo_dealing(run_id: int, *, by: By) -> GroupingRun:
     run.undone_at, run.undone_by_id = timezone.now(), by.user_id
     run.save(update_fields=["undone_at", "undone_by"])
     note("dealing_undone", large, by, {"run": run_id})
+    _tell_moved(large, {int(student): number for student, number in now.items()}, before, by)
     return run
+
+
+def _tell_moved(large: StudentGroup, was: dict[int, int], now: dict[int, int], by: By) -> None:
+    moved = [student for student in was | now if was.get(student) != now.get(student)]
+    tell.groups_changed(large.term, moved, by=by.user_id)
 
 
 def _write_numbers(

@@ -27,6 +27,7 @@ from academics.imports.reading import Unreadable
 from academics.imports.registry import kind_named
 from academics.imports.stored import MARKED, MARKED_TYPE
 from academics.models import ImportJob, ImportRow
+from academics.services import tell
 from academics.services.imports import READ
 from accounts.errors import AccountsError
 from isme.lib import audit, files, jobs
@@ -138,9 +139,9 @@ def _stage(job: ImportJob, rows: list[ImportRow], notices: dict[str, Any]) -> No
 
 @retry_atomic
 def _refuse(job: ImportJob, refusal: dict[str, Any]) -> None:
-    ImportJob.objects.filter(pk=job.pk, state=ImportState.READING, run=job.run).update(
-        state=ImportState.REFUSED, refusal=refusal
-    )
+    mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.READING, run=job.run)
+    if mine.update(state=ImportState.REFUSED, refusal=refusal):
+        tell.import_failed(job, "read")
 
 
 # --- Saving --------------------------------------------------------------------------------------
@@ -183,6 +184,8 @@ def _save(*, import_id: int, run: int) -> None:
         subject=f"import:{job.pk}",
         details={"kind": job.kind, "file": job.file_name, **counts},
     )
+    kind.tell(context)
+    tell.import_done(job)
 
 
 def _check_anew(job: ImportJob, kind: Kind, context: Context) -> None:
@@ -228,6 +231,7 @@ def _send_back(*, import_id: int, run: int) -> None:
     job = ImportJob.objects.select_for_update().get(pk=import_id)
     if (job.state, job.run) != (ImportState.SAVING, run):
         return
+    tell.import_failed(job, "save")
     job.state = ImportState.READING
     job.run += 1
     job.committed_by = None
@@ -272,6 +276,8 @@ def _undo(*, import_id: int, run: int) -> None:
     job.undone_at = timezone.now()
     job.save()
     audit.record("import.undone", actor_id=job.undone_by_id, subject=f"import:{job.pk}")
+    kind.tell(context)
+    tell.import_undone(job)
 
 
 def _check_untouched(kind: Kind, drafts: Iterable[Draft], context: Context) -> None:
@@ -302,6 +308,9 @@ def as_written(draft: Draft, now: dict[str, Any]) -> bool:
 
 @retry_atomic
 def _stay(import_id: int, run: int, refusal: dict[str, Any]) -> None:
-    ImportJob.objects.filter(pk=import_id, state=ImportState.UNDOING, run=run).update(
-        state=ImportState.SAVED, refusal=refusal, undone_by=None
-    )
+    job = ImportJob.objects.select_for_update().get(pk=import_id)
+    if (job.state, job.run) != (ImportState.UNDOING, run):
+        return
+    tell.import_failed(job, "undo")
+    job.state, job.refusal, job.undone_by = ImportState.SAVED, refusal, None
+    job.save(update_fields=["state", "refusal", "undone_by"])

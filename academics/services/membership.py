@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from academics.choices import GroupKind, VeteranStatus
 from academics.errors import MembershipRefused
 from academics.models import Class, ClassMember, GroupMember, StudentGroup, VeteranRecord
+from academics.services import tell
 from academics.services.rows import By, note
 from isme.lib import home
 from isme.lib.transactions import retry_atomic
@@ -79,6 +80,7 @@ def _write_class(row: Class, *, add: list[int], remove: list[int], by: By | None
     )
     if by is not None and (add or remove):
         note("members_changed", row, by, {"added": add, "removed": remove})
+        tell.placed_in_class(row, add, by)
     home.forget([*add, *remove])
 
 
@@ -201,6 +203,7 @@ def write_group(
         _write_class(follower, add=fresh, remove=gone, by=None)
     if by is not None:
         note("members_changed", group, by, {"added": sorted(add), "removed": gone})
+        tell.placed_in_group(group, sorted(add), by)
     home.forget([*add, *gone])
 
 

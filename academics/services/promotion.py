@@ -20,6 +20,7 @@ from academics.models import (
     VeteranEvent,
     VeteranRecord,
 )
+from academics.services import tell
 from academics.services.rows import By, note
 from accounts.choices import StudentStatus
 from accounts.models import StudentProfile
@@ -104,6 +105,7 @@ def promote(from_term_id: int, to_term_id: int, *, by: By) -> PromotionRun:
     run.promoted = len(steps) - run.graduated
     run.save(update_fields=["promoted", "graduated"])
     note("made", run, by, {"promoted": run.promoted, "graduated": run.graduated})
+    tell.promoted(run, {step.to_level for step in steps if not step.graduates}, by)
     versions.bump(PEOPLE)
     return run
 
@@ -226,6 +228,7 @@ def revert(run_id: int, *, by: By) -> PromotionRun:
     run.reverted_at, run.reverted_by_id = timezone.now(), by.user_id
     run.save(update_fields=["reverted_at", "reverted_by"])
     note("reverted", run, by, {"students": len(entries)})
+    tell.promotion_reverted(run, by)
     versions.bump(PEOPLE)
     return run
 

@@ -21,10 +21,14 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class By:
-    """Who acts, and from where (None: a command)."""
+    """Who acts, and from where (None: a command).
+
+    Without ``tells`` this is a part of something larger that tells people by itself, once.
+    """
 
     user_id: int
     origin: Origin | None = None
+    tells: bool = True
 
 
 def note(verb: str, row: Model, by: By, details: Mapping[str, object] | None = None) -> None:

@@ -11,11 +11,12 @@ from academics.models import (
     Module,
     TeachingRole,
 )
-from academics.services import rows
+from academics.services import rows, tell
 from academics.services.rows import By
 from accounts.choices import MainRole
 from accounts.models import LecturerProfile
 from isme.lib.transactions import retry_atomic
+from notifications import activity
 
 
 @retry_atomic
@@ -25,7 +26,7 @@ def give_role(role: TeachingRole, *, by: By) -> TeachingRole:
     Raises FieldError: one coordinator, no standby, and an expertise that the course asks for.
     """
     CourseOffering.objects.select_for_update().get(pk=role.offering_id)
-    lecturer = LecturerProfile.objects.get(pk=role.lecturer_id)
+    lecturer = LecturerProfile.objects.select_related("user").get(pk=role.lecturer_id)
     if lecturer.main_role == MainRole.STANDBY:
         raise FieldError({"lecturer": _("This lecturer is on standby.")})
     asked = CourseExpertise.objects.filter(course__offerings=role.offering_id)
@@ -41,7 +42,16 @@ def give_role(role: TeachingRole, *, by: By) -> TeachingRole:
         raise FieldError({"lecturer": _("This lecturer has this role already.")})
     if role.kind == "coordinator" and roles.exists():
         raise FieldError({"kind": _("The course has a coordinator already.")})
-    return rows.create(role, by=by)
+    made = rows.create(role, by=by)
+    tell.role_given(made, by)
+    activity.record(
+        by=by.user_id,
+        verb="academics.role",
+        what=made,
+        course=made.offering,
+        title=lecturer.user.name,
+    )
+    return made
 
 
 @retry_atomic

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from academics.choices import TermKind
 from academics.errors import AcademicsError, FieldError
 from academics.models import AcademicYear, Term
-from academics.services import rows
+from academics.services import rows, tell
 from academics.services.rows import By, note
 from isme.lib.transactions import retry_atomic
 
@@ -73,7 +73,9 @@ def activate(term_id: int, *, by: By) -> Term:
     AcademicYear.objects.filter(pk=term.year_id).update(is_active=True)
     Term.objects.filter(pk=term_id).update(is_active=True)
     note("activated", term, by, {"instead_of": before})
-    return Term.objects.select_related("year").get(pk=term_id)
+    active = Term.objects.select_related("year").get(pk=term_id)
+    tell.term_activated(active, by)
+    return active
 
 
 @retry_atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from academics import rules
+from academics import notices, rules
 from academics.forms.classes import ClassFilterForm, ClassForm, MemberFilterForm, NumbersForm
 from academics.models import Class
 from academics.selectors import classes as selectors
@@ -22,6 +22,7 @@ from academics.views.deletion import delete_page
 from academics.views.edit import FormPage, by, deed, form_response, staff_only, submitted
 from academics.views.lists import Context, List, asked, list_page
 from academics.views.offerings import crumbs_of, offering_or_404
+from academics.views.seen import seen
 from accounts.http import Request
 from isme.lib import links
 from isme.lib.http import wants_fragment
@@ -63,6 +64,8 @@ def classes(request: Request) -> HttpResponseBase:
         values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
         if not wants_fragment(request):
             values["form"] = ClassFilterForm(terms=terms, initial=filters)
+            if term is not None:
+                seen(request, notices.classes_of_term(term.pk))
         return values
 
     return list_page(request, CLASSES, found, filters, context)
@@ -93,6 +96,7 @@ def _members_list(row: Class, *, with_numbers: bool) -> List:
 def one_class(request: Request, pk: int) -> HttpResponseBase:
     """A class and its students: class, count, rows, numbers, forum: 5 queries, 4 in place."""
     row = class_or_404(request, pk)
+    seen(request, notices.classes_of_term(row.offering.term_id))
     filters = asked(request, "q")
     sees_numbers = rules.can_see_numbers(request.user)
 

@@ -10,6 +10,7 @@ from academics.models import Course, CourseOffering
 from academics.selectors import courses as selectors
 from academics.selectors.membership import classes_of
 from academics.views.courses import course_or_404
+from academics.views.seen import seen
 from accounts.http import Request
 from isme.lib import links
 
@@ -34,6 +35,7 @@ def course(request: Request, code: str) -> HttpResponse:
         "can_manage": rules.can_manage(request.user),
     }
     if offering is not None:
+        seen(request, f"offering:{offering.pk}")
         context |= _offering_context(request, found, offering)
     return render(request, "academics/course.html", context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from academics import rules
+from academics import notices, rules
 from academics.choices import GroupKind
 from academics.errors import AcademicsError
 from academics.forms.classes import ClassFilterForm, NumbersForm
@@ -23,6 +23,7 @@ from academics.services import grouping, membership, rows
 from academics.views.deletion import delete_page
 from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
 from academics.views.lists import Context, List, asked, list_page
+from academics.views.seen import seen
 from accounts.http import Request
 from isme.lib.http import wants_fragment
 from isme.lib.idempotency import OnceForm, once
@@ -64,6 +65,8 @@ def groups(request: Request) -> HttpResponseBase:
         values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
         if not wants_fragment(request):
             values["form"] = ClassFilterForm(terms=terms, initial=filters)
+            if term is not None:
+                seen(request, notices.groups_of_term(term.pk))
         if rules.can_manage(request.user):
             values |= {
                 "new_address": reverse("academics:group_new"),
@@ -90,6 +93,7 @@ def crumbs() -> Crumbs:
 def group(request: Request, pk: int) -> HttpResponse:
     """The board of a large group, or one small group: 5 queries."""
     found = group_or_404(request, pk)
+    seen(request, notices.groups_of_term(found.term_id))
     manages = rules.can_manage(request.user)
     columns = selectors.board(found)
     if found.kind == GroupKind.SMALL or not rules.can_see_every_group(request.user):

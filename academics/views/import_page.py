@@ -12,6 +12,7 @@ from academics.imports.choices import ImportState, RowOutcome
 from academics.models import ImportJob
 from academics.selectors.imports import rows_of
 from academics.services.imports import is_stuck
+from academics.views.seen import seen
 from accounts.http import Request
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
@@ -36,6 +37,8 @@ def detail_page(
     Whoever asked for the progress of a work that has ended gets everything instead.
     """
     wanted = request.headers.get("HX-Target", "")
+    if not wanted:
+        seen(request, f"import:{job.pk}")
     context = _context(request, job)
     if wanted != ROWS:
         context |= {"upload_form": form or UploadForm(term=""), **_work_of(job)}

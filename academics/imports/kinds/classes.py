@@ -11,13 +11,20 @@ from academics.errors import MembershipRefused
 from academics.imports.cells import Text, Whole
 from academics.imports.course_columns import code
 from academics.imports.kind import Column, Context, Draft, Kind, fold, targets_of
-from academics.imports.kinds.rosters import NIM, UNREAD, by_group, check_student, students_of
+from academics.imports.kinds.rosters import (
+    NIM,
+    UNREAD,
+    by_group,
+    check_student,
+    quietly,
+    students_of,
+)
 from academics.imports.messages import CELLS, explain
 from academics.imports.related import hanging_on
+from academics.imports.terms import chosen_term
 from academics.models import Class, ClassMember, CourseOffering
-from academics.services import membership, rows
+from academics.services import membership, rows, tell
 from academics.services.classes import save_class
-from academics.services.rows import By
 
 MADE = "classes"
 OFFERINGS, CLASSES = "offerings by code", "classes of an offering"
@@ -175,11 +182,12 @@ class ClassLists(Kind):
             if row is not None:
                 leaving.setdefault(row.course_class_id, []).append(row.student_id)
         for class_id, students in sorted(leaving.items()):
-            by = By(context.actor_id or 0)
+            by = quietly(context)
             membership.remove_from_class(class_id, student_ids=students, by=by)
+            context.moved.update(students)
 
     def _enter(self, drafts: Sequence[Draft], context: Context) -> None:
-        by = By(context.actor_id or 0)
+        by = quietly(context)
         grouped: dict[tuple[int, str], list[Draft]] = {}
         for draft in drafts:
             place = (draft.values["offering"], str(draft.values["class"]))
@@ -195,6 +203,11 @@ class ClassLists(Kind):
                 context.made.setdefault(MADE, []).append(row.pk)
             students = by_group(some, "class")[name]
             membership.add_to_class(row.pk, student_ids=students, by=by)
+            context.moved.update(students)
+
+    def tell(self, context: Context) -> None:
+        if context.moved and (term := chosen_term(context)):
+            tell.classes_changed(term, context.moved, by=context.actor_id)
 
     # --- Undoing ---
 
@@ -211,7 +224,7 @@ class ClassLists(Kind):
 
     def clear_up(self, made: dict[str, list[int]], context: Context) -> None:
         for row in Class.objects.filter(pk__in=made.get(MADE, [])).order_by("pk"):
-            rows.delete(row, by=By(context.actor_id or 0))
+            rows.delete(row, by=quietly(context))
 
 
 def _offerings(context: Context) -> dict[str, int]:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from academics.choices import GroupKind, TermKind
 from academics.imports.cells import Text, Whole
 from academics.imports.kind import Column, Context, Draft, Kind, fold
-from academics.imports.kinds.rosters import NIM, UNREAD, check_student, students_of
+from academics.imports.kinds.rosters import NIM, UNREAD, check_student, quietly, students_of
 from academics.imports.terms import chosen_term
 from academics.models import GroupMember, StudentGroup, Term, VeteranRecord
-from academics.services import membership, rows
+from academics.services import membership, rows, tell
 from academics.services.rows import By
 
 MADE = "groups"
@@ -157,7 +157,7 @@ class GroupLists(Kind):
         self._enter([_after(d) for d in drafts], context)
 
     def _enter(self, drafts: Sequence[Draft], context: Context) -> None:
-        by = By(context.actor_id or 0)
+        by = quietly(context)
         large: dict[tuple[Any, str], list[Draft]] = {}
         for draft in drafts:
             level = draft.values.get("level") or None
@@ -165,6 +165,7 @@ class GroupLists(Kind):
         for (level, name), some in sorted(large.items(), key=lambda item: str(item[0])):
             group = _large(context, by, level, name)
             membership.add_to_group(group.pk, student_ids=_students(some), by=by)
+            context.moved.update(_students(some))
             small: dict[int, list[Draft]] = {}
             for draft in some:
                 if draft.values.get("small"):
@@ -187,8 +188,13 @@ class GroupLists(Kind):
         for group_id, student_id in places:
             leaving.setdefault(group_id, []).append(student_id)
         for group_id, students in sorted(leaving.items()):
-            by = By(context.actor_id or 0)
+            by = quietly(context)
             membership.remove_from_group(group_id, student_ids=students, by=by)
+            context.moved.update(students)
+
+    def tell(self, context: Context) -> None:
+        if context.moved and (term := chosen_term(context)):
+            tell.groups_changed(term, context.moved, by=context.actor_id)
 
     # --- Undoing ---
 
@@ -207,7 +213,7 @@ class GroupLists(Kind):
     def clear_up(self, made: dict[str, list[int]], context: Context) -> None:
         """Small groups before the large one that they belong to."""
         for row in StudentGroup.objects.filter(pk__in=made.get(MADE, [])).order_by("-pk"):
-            rows.delete(row, by=By(context.actor_id or 0))
+            rows.delete(row, by=quietly(context))
 
 
 def _large_groups(context: Context) -> dict[tuple[Any, str], str]:

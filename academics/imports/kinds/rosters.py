@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from academics.imports.cells import Digits
-from academics.imports.kind import Column, Draft
+from academics.imports.kind import Column, Context, Draft
+from academics.services.rows import By
 from accounts.choices import IdentifierKind, StudentStatus
 from accounts.models import StudentProfile
 
@@ -53,6 +54,11 @@ def check_student(draft: Draft, students: dict[str, StudentProfile]) -> StudentP
     else:
         draft.values["student"] = student.pk
     return student
+
+
+def quietly(context: Context) -> By:
+    """Who saved the list; it tells people once, not for each class or group."""
+    return By(context.actor_id or 0, tells=False)
 
 
 def by_group(drafts: Sequence[Draft], column: str) -> dict[Any, list[int]]:
