@@ -9,10 +9,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.errors import UnknownHash
-from accounts.hashers import WrappedHasher
-from accounts.models import SignInEvent, SignInSession, User
+from accounts.models import User
 from accounts.services import old_hashes
-from accounts.services import sign_in as sign_in_module
 from tests.conftest import PASSWORD, enter, make_user
 
 LOGIN = "/accounts/login/"
@@ -141,66 +139,3 @@ def test_password_changed_meanwhile_stays(user: User):
         old_hashes.wrap = real
     user.refresh_from_db()
     assert user.password == changed
-
-
-# --- Promise 4: nobody shows by how a refusal is made ----------------------------------------------
-
-REFUSED = ["unknown", "wrong", "inactive", "unusable", "wrapped", "one-time"]
-
-
-@pytest.fixture
-def work(monkeypatch) -> list[str]:
-    """Every argon2 and every inner hash that a request computes."""
-    done: list[str] = []
-    real = sign_in_module.check_password
-
-    def counted(*args, **kwargs):
-        done.append("argon2")
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(sign_in_module, "check_password", counted)
-    for hasher in WrappedHasher.__subclasses__():
-        inner = hasher.inner
-        monkeypatch.setattr(
-            hasher,
-            "inner",
-            lambda self, *args, _inner=inner: (done.append(self.algorithm), _inner(self, *args))[
-                1
-            ],
-        )
-    return done
-
-
-def prepare(user: User, kind: str) -> str:
-    if kind == "inactive":
-        User.objects.filter(pk=user.pk).update(is_active=False)
-    elif kind == "unusable":
-        user.set_unusable_password()
-        user.save()
-    elif kind == "wrapped":
-        User.objects.filter(pk=user.pk).update(password=old_hashes.wrap(pbkdf2(PASSWORD)))
-    elif kind == "one-time":
-        User.objects.filter(pk=user.pk).update(
-            must_change_password=True, password_expires_at="2020-01-01T00:00Z"
-        )
-    return "nobody" if kind == "unknown" else user.username
-
-
-@pytest.mark.parametrize("imported", [False, True], ids=["all plain", "some imported"])
-@pytest.mark.parametrize("kind", REFUSED)
-def test_refusals_cost_the_same(user: User, work, kind, imported, django_assert_num_queries):
-    """Same hashes, same queries, same text for whoever guesses, imported hashes or not."""
-    if imported:
-        other = make_user("imported")
-        User.objects.filter(pk=other.pk).update(password=old_hashes.wrap(pbkdf2(PASSWORD)))
-    name = prepare(user, kind)
-    sign_in("warm up", login="nobody else")
-    work.clear()
-    with django_assert_num_queries(3):  # who that is, the note, the record
-        response = sign_in("guess", login=name)
-    wrapped = ["argon2_pbkdf2"] if imported or kind == "wrapped" else []
-    assert sorted(work) == ["argon2", *wrapped]
-    assert response.status_code == 200
-    assert "tidak cocok" in response.text
-    assert SignInEvent.objects.filter(kind="refused").count() == 2
-    assert not SignInSession.objects.exclude(secret_hash="").exists()

@@ -8,13 +8,15 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.errors import LinkDead, SignInHeld
 from accounts.models import AuditEvent, MailedLink, User
-from accounts.services import mailed_links
+from accounts.services import mailed_links, throttle
 from accounts.services.accounts import change_account
 from accounts.services.passwords import issue_one_time_password
 from isme.lib import jobs, limit_fallback
 from isme.lib.models import Job
 from isme.lib.redis import durable
+from tests.accounts.door import visit
 from tests.conftest import PASSWORD, enter, make_user
 
 RESET = "/accounts/password/reset/"
@@ -266,6 +268,36 @@ def test_locked_out_owner_gets_in_by_the_link(owner: User):
     assert client.post(LOGIN, {"login": "nadia", "password": PASSWORD}).status_code == 429
     choose(mailed())
     assert client.post(LOGIN, {"login": "nadia", "password": NEW}).status_code == 302
+
+
+def test_after_a_hundred_failures_the_link_still_lets_the_owner_in_at_once(owner: User):
+    """Whoever guesses for days must not keep the owner out a minute longer than their mail."""
+    with time_machine.travel(1_900_000_000, tick=False) as clock:
+        failed = 0
+        while failed < 100:
+            try:
+                throttle.begin(owner.pk, "nadia", visit(f"198.51.100.{failed}"))
+                failed += 1
+            except SignInHeld as held:
+                clock.shift(held.seconds)
+        client = Client()
+        assert client.post(LOGIN, {"login": "nadia", "password": PASSWORD}).status_code == 429
+        path = mailed()
+        assert client.post(LOGIN, {"login": "nadia", "password": PASSWORD}).status_code == 429
+        choose(path)
+        assert client.post(LOGIN, {"login": "nadia", "password": NEW}).status_code == 302
+
+
+def test_link_is_spent_by_its_use_alone(owner: User):
+    """Whatever else makes a link void: of two who press at the same moment one is served."""
+    token = mailed().removeprefix(RESET).strip("/")
+    first, second = (mailed_links.find(token, "reset") for _look in range(2))
+    mailed_links.use(first)
+    assert MailedLink.objects.get().used_at is not None
+    with pytest.raises(LinkDead):
+        mailed_links.use(second)
+    with pytest.raises(LinkDead):
+        mailed_links.find(token, "reset")
 
 
 @pytest.mark.parametrize(
