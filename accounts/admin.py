@@ -1,12 +1,13 @@
 """The repair desk for accounts. What matters goes through the services, so it acts at once."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from accounts.http import origin_of
+from accounts import rules
+from accounts.http import Request, origin_of
 from accounts.models import (
     AuditEvent,
     Identifier,
@@ -16,6 +17,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.accounts import change_account
+from accounts.views.step_up import asked_first
 
 
 class ReadOnly:
@@ -53,6 +55,29 @@ class UserAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # deactivate it
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Nobody takes their own rights away: so there is always a super admin left."""
+        own = obj is not None and obj.pk == request.user.pk
+        return [*self.readonly_fields, *(["role", "is_active"] if own else [])]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """As elsewhere, another role and opening or closing an account ask again who is there."""
+        if request.method == "POST" and self._changes_rights(request, object_id):
+            question = asked_first(cast("Request", request))
+            if question is not None:
+                return question
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _changes_rights(self, request: HttpRequest, object_id: str) -> bool:
+        person = self.get_object(request, object_id)
+        if person is None or person.pk == request.user.pk:
+            return False
+        role = request.POST.get("role", person.role)
+        is_active = "is_active" in request.POST
+        return rules.needs_proof(person.role, role) or is_active != person.is_active
 
     def save_model(
         self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: Any

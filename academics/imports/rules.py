@@ -20,6 +20,11 @@ def can_import(user: Any, kind: str) -> bool:
     return kind not in BOSS_ONLY or bool(user.role == Role.SUPER_ADMIN)
 
 
+def needs_proof(kind: str) -> bool:
+    """Whether who saves it must prove again who they are: what it makes has rights of the staff."""
+    return kind in BOSS_ONLY
+
+
 def kinds_of(user: Any) -> list[str]:
     """The names of the kinds that ``user`` may import and see."""
     return [kind for kind in ImportKind.values if can_import(user, kind)]

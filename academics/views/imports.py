@@ -16,7 +16,7 @@ from academics.errors import ImportRefused
 from academics.forms.imports import HistoryFilterForm, UploadForm
 from academics.imports import registry, workbooks
 from academics.imports.kind import Kind
-from academics.imports.rules import can_import, can_import_anything, kinds_of
+from academics.imports.rules import can_import, can_import_anything, kinds_of, needs_proof
 from academics.imports.stored import XLSX
 from academics.models import ImportJob
 from academics.selectors.imports import import_for, imports_of
@@ -24,6 +24,7 @@ from academics.selectors.terms import current_term
 from academics.services import imports
 from academics.views.import_page import detail_page
 from accounts.http import Request, origin_of
+from accounts.views.step_up import asked_first
 from isme.lib import uploads
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import once
@@ -165,7 +166,10 @@ def _acted(request: Request, job: ImportJob, act: object, **more: object) -> Htt
 
 @require_POST
 def import_save(request: Request, pk: int) -> HttpResponse:
-    return _acted(request, _get_import(request, pk), imports.request_save, by=request.user)
+    job = _get_import(request, pk)
+    if needs_proof(job.kind) and (question := asked_first(request)):
+        return question
+    return _acted(request, job, imports.request_save, by=request.user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

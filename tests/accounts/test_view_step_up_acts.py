@@ -6,6 +6,8 @@ from django.test import Client
 
 from accounts.models import User
 from isme.lib.models import Job
+from tests.academics import importing
+from tests.academics.importing import student, upload, workbook
 from tests.conftest import PASSWORD, enter, make_user
 
 START = 1_900_000_000
@@ -52,6 +54,21 @@ ACTS = {
 }
 
 
+def at_the_desk(person: User, **changes: str) -> tuple[str, dict[str, str]]:
+    """A form of Django admin."""
+    facts = {"name": "Dewi Lestari", "role": "office", "is_active": "on"}
+    facts |= {"note": "", "language": "", "theme": "", **changes}
+    facts |= {"identifiers-TOTAL_FORMS": "0", "identifiers-INITIAL_FORMS": "0"}
+    sent = {name: value for name, value in facts.items() if value is not None}
+    return f"/admin/accounts/user/{person.pk}/change/", sent
+
+
+ACTS |= {
+    "another role at the repair desk": lambda p: at_the_desk(p, role="super_admin"),
+    "closing an account at the repair desk": lambda p: at_the_desk(p, is_active=None),
+}
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_act_asks_first_and_then_takes_effect(boss: Client, dewi: User, act):
     """Else whoever finds the laptop open gives themselves a role, or another's password."""
@@ -78,6 +95,42 @@ def test_ordinary_edit_asks_nothing(boss: Client, dewi: User):
     student = {"role": "student", "name": "Tiara", "username": "", "nim": "2026101000009"}
     student |= {"email": "", "gender": "female", "intake_year": "2026", "level": "1"}
     assert QUESTION not in boss.post(NEW, {**student, "status": "active"}).text
+
+
+def test_ordinary_edit_at_the_repair_desk_asks_nothing(boss: Client, dewi: User):
+    address, facts = at_the_desk(dewi)
+    assert boss.post(address, facts).status_code == 302
+    dewi.refresh_from_db()
+    assert (dewi.name, dewi.role, dewi.is_active) == ("Dewi Lestari", "office", True)
+
+
+def test_nobody_takes_their_own_rights_away_at_the_repair_desk(boss: Client):
+    """Else the last super admin closes the door behind themselves."""
+    own = User.objects.get(username="boss")
+    address, facts = at_the_desk(own, role="student", is_active=None)
+    assert boss.post(address, facts).status_code == 302
+    own.refresh_from_db()
+    assert (own.name, own.role, own.is_active) == ("Dewi Lestari", "super_admin", True)
+
+
+def test_staff_that_are_imported_ask_first_and_students_don_t(boss: Client):
+    """Else one file gives a hundred strangers the rights of the office."""
+    own = User.objects.get(username="boss")
+    rows = [["nip", "nama", "username"], ["198507", "Sri", "sri"]]
+    staff = upload(workbook(rows), kind="staff", by=own)
+    address = f"/people/import/{staff.pk}/save/"
+    assert QUESTION in boss.post(address, {"idempotency_key": KEY}).text
+    staff.refresh_from_db()
+    assert staff.state == "staged"
+
+    others = upload(importing.students(student(1)), by=own)
+    assert boss.post(f"/people/import/{others.pk}/save/").status_code == 302
+    others.refresh_from_db()
+    assert others.state == "saving"
+
+    boss.post(address, {"idempotency_key": KEY, "step-up-secret": PASSWORD})
+    staff.refresh_from_db()
+    assert staff.state == "saving"
 
 
 def test_stranger_isn_t_told_that_there_is_something_to_prove_for(boss: Client, dewi: User):
