@@ -1,5 +1,6 @@
 """The blocks that academics offer to home pages."""
 
+from collections.abc import Callable, Hashable
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +27,7 @@ LECTURER = frozenset({Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 FOLDER = "academics/home"
 MOST_GAPS = 8
+Facts = Callable[[Any], dict[str, Any] | None]
 OFFERINGS = attrgetter("offerings")
 
 FIGURES: dict[str, tuple[str | Promise, str]] = {
@@ -41,34 +43,14 @@ def offer() -> None:
     """Put the blocks into the registry."""
     seen = (STRUCTURE,)
     for block in (
-        Block("now", f"{FOLDER}/_now.html", _now, 10, home.MAIN, STUDENT, seen, _taken, OFFERINGS),
+        _shared("now", _now, 10, home.MAIN, OFFERINGS),
         Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
         Block("teaching", f"{FOLDER}/_teaching.html", _teaching, 100, home.MAIN, LECTURER, seen),
         Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
         Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
-        Block(
-            "places",
-            f"{FOLDER}/_places.html",
-            _places,
-            100,
-            home.SIDE,
-            STUDENT,
-            seen,
-            _taken,
-            attrgetter("places"),
-        ),
-        Block(
-            "materials",
-            f"{FOLDER}/_materials.html",
-            _materials,
-            120,
-            home.SIDE,
-            STUDENT,
-            seen,
-            _taken,
-            OFFERINGS,
-        ),
+        _shared("places", _places, 100, home.SIDE, attrgetter("places")),
+        _shared("materials", _materials, 120, home.SIDE, OFFERINGS),
         Block(
             "latest",
             f"{FOLDER}/_latest.html",
@@ -84,6 +66,14 @@ def offer() -> None:
     activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
     activity.register(Verb("academics.class", _("made the class"), _classes_seen))
     activity.register(Verb("academics.role", _("gave a role in a course to"), _roles_seen))
+
+
+def _shared(
+    name: str, facts: Facts, order: int, place: str, part: Callable[[selectors.Taken], Hashable]
+) -> Block:
+    """A card that students who take the same have in common."""
+    template = f"{FOLDER}/_{name}.html"
+    return Block(name, template, facts, order, place, STUDENT, (STRUCTURE,), _taken, part)
 
 
 def _latest(user: User) -> dict[str, Any] | None:

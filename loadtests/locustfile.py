@@ -40,7 +40,7 @@ class Person(FastHttpUser):
             catch_response=True,
         ) as response:
             lines = response.headers.get_all("Set-Cookie") if response.headers else None
-            session = people.session_of(lines or [])
+            session = people.cookie_of(lines or [])
             if response.status_code == 302 and session:
                 response.success()
                 return session, 0.0

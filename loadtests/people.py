@@ -12,6 +12,7 @@ import secrets
 import string
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -21,6 +22,8 @@ from loadtests.stack import HOST
 LOGIN = "/accounts/login/"
 CSRF_LENGTH = 32
 TRIES = 10
+DEVICE = "device"  # DEVICE_COOKIE_NAME
+AT_ONCE = 4
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -50,12 +53,12 @@ def login_form(username: str, csrf: str) -> str:
     )
 
 
-def session_of(set_cookies: Iterable[str]) -> str:
-    """The sign-in cookie among ``set_cookies``, or "" when there is none."""
+def cookie_of(set_cookies: Iterable[str], name: str = "__Host-sid") -> str:
+    """The cookie ``name`` (that of the session) among ``set_cookies``, or "" for none."""
     for line in set_cookies:
         jar = SimpleCookie(line)
-        if "__Host-sid" in jar:
-            return jar["__Host-sid"].value
+        if name in jar:
+            return jar[name].value
     return ""
 
 
@@ -72,21 +75,40 @@ def student(number: int) -> str:
 def sign_in(port: int, numbers: Iterable[int]) -> list[str]:
     """Sign students in; returns what each of them sends as ``Cookie``."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
-    cookies = [_sign_in(connection, student(number)) for number in numbers]
+    signed_in = [_sign_in(connection, student(number)) for number in numbers]
     connection.close()
-    return cookies
+    return [cookie for cookie, _device in signed_in]
 
 
-def _sign_in(connection: http.client.HTTPConnection, name: str) -> str:
+def browsers(port: int, numbers: Iterable[int]) -> dict[int, str]:
+    """Sign students in once, as on an earlier day; what their browsers show at the door later."""
+
+    def one(number: int) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        _cookie, device = _sign_in(connection, student(number))
+        connection.close()
+        return number, device
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(pool.map(one, numbers))
+
+
+def at_the_door(csrf: str, device: str) -> str:
+    """The cookies that go with the form: of a new browser without ``device``."""
+    return f"__Host-csrf={csrf}" + (f"; {DEVICE}={device}" if device else "")
+
+
+def _sign_in(connection: http.client.HTTPConnection, name: str) -> tuple[str, str]:
     csrf = csrf_secret()
     headers = {"Cookie": f"__Host-csrf={csrf}", "Content-Type": FORM}
     for _ in range(TRIES):
         connection.request("POST", LOGIN, login_form(name, csrf), headers)
         response = connection.getresponse()
         response.read()
-        session = session_of(response.headers.get_all("Set-Cookie", []))
+        set_cookies = response.headers.get_all("Set-Cookie", [])
+        session = cookie_of(set_cookies)
         if response.status == http.HTTPStatus.FOUND and session:
-            return f"__Host-sid={session}; __Host-csrf={csrf}"
+            return f"__Host-sid={session}; __Host-csrf={csrf}", cookie_of(set_cookies, DEVICE)
         if response.status != http.HTTPStatus.SERVICE_UNAVAILABLE:
             break
         # The hashes have a queue; whoever finds it full is told when to come again.

@@ -67,13 +67,13 @@ def get_request(path: str, cookie: str = "", etag: str = "") -> str:
     return "\r\n".join([*lines, "", ""])
 
 
-def sign_in_request(number: int) -> str:
+def sign_in_request(number: int, device: str = "") -> str:
     csrf = people.csrf_secret()
     body = people.login_form(people.student(number), csrf)
     head = [
         f"POST {people.LOGIN} HTTP/1.1",
         f"Host: {HOST}",
-        f"Cookie: __Host-csrf={csrf}",
+        f"Cookie: {people.at_the_door(csrf, device)}",
         f"Content-Type: {people.FORM}",
         f"Content-Length: {len(body)}",
     ]
@@ -86,7 +86,7 @@ def write_static_page(home: bytes) -> None:
     file.write_bytes(b"{% verbatim %}" + home + b"{% endverbatim %}")
 
 
-def cases(port: int, cookies: list[str]) -> list[Case]:
+def cases(port: int, cookies: list[str], browsers: dict[int, str]) -> list[Case]:
     homes = people.check(port, HOME, cookies)
     write_static_page(homes[0].body)
     people.check(port, STATIC, cookies)
@@ -113,8 +113,13 @@ def cases(port: int, cookies: list[str]) -> list[Case]:
             size=profile_size,
         ),
         Case(
-            "sign-in (argon2)",
-            [sign_in_request(number) for number in range(PEOPLE + 1, STUDENTS + 1)],
+            "sign-in (argon2), browser that was here before",
+            [sign_in_request(number, device) for number, device in browsers.items()],
+            status=302,
+        ),
+        Case(
+            "sign-in (argon2), new browser: its owner is told",
+            [sign_in_request(number) for number in browsers],
             status=302,
         ),
     ]
@@ -192,8 +197,10 @@ def measure(stack: Stack, case: Case, plan: Plan) -> list[Run]:
 def saturation(stack: Stack, plan: Plan) -> list[Section]:
     idle = stack.memory()
     cookies = people.sign_in(stack.port, range(1, PEOPLE + 1))
+    others = range(PEOPLE + 1, 1 + (STUDENTS if plan.runs > 1 else 3 * PEOPLE))
+    browsers = people.browsers(stack.port, others)
     results: dict[str, list[Run]] = {}
-    for case in cases(stack.port, cookies):
+    for case in cases(stack.port, cookies, browsers):
         results[case.name] = measure(stack, case, plan)
         # Whoever was signed out meanwhile would have been measured as a redirect.
         people.check(stack.port, HOME, cookies)

@@ -5,6 +5,7 @@ form, sends it, comes back as told when the door is full, and opens the home pag
 """
 
 import http.client
+import os
 import random
 import statistics
 import threading
@@ -26,6 +27,7 @@ READERS_FIRST = 1001  # seeded behind those who storm
 CALM_SECONDS = 30
 THINK_SECONDS = (5, 10)
 HOME = "/dashboard/"
+NEW_BROWSERS = float(os.environ.get("ISME_LOAD_NEW_BROWSERS", "10"))  # percent of those who come
 
 
 @dataclass
@@ -54,6 +56,8 @@ def storm(stack: Stack, number: int, seconds: float) -> list[Section]:
     """Let ``number`` people sign in at random moments of ``seconds``."""
     print(f"  {READERS} people read for {CALM_SECONDS} s ...", flush=True)
     cookies = people.sign_in(stack.port, range(READERS_FIRST, READERS_FIRST + READERS))
+    known = range(1, 1 + round(number * (1 - NEW_BROWSERS / 100)))
+    browsers = people.browsers(stack.port, known)
     calm, busy = Tally(), Tally()
     _read_for(stack, cookies, calm, CALM_SECONDS)
     print(f"  {number:,} people sign in within {seconds:g} s ...", flush=True)
@@ -61,7 +65,7 @@ def storm(stack: Stack, number: int, seconds: float) -> list[Section]:
     before, started = stack.cpu(), time.monotonic()
     reading.start()
     arrivals = Tally()
-    _arrive(stack, number, seconds, arrivals)
+    _arrive(stack, number, seconds, browsers, arrivals)
     elapsed, after = time.monotonic() - started, stack.cpu()
     reading.join()
     cores = sum(after[name] - before[name] for name in after) / elapsed
@@ -77,13 +81,18 @@ def storm(stack: Stack, number: int, seconds: float) -> list[Section]:
     ]
 
 
-def _arrive(stack: Stack, number: int, seconds: float, tally: Tally) -> None:
+def _arrive(
+    stack: Stack, number: int, seconds: float, browsers: dict[int, str], tally: Tally
+) -> None:
+    """Everybody at their own moment; who is not in ``browsers`` comes with a new one."""
     moments = sorted(random.uniform(0, seconds) for _person in range(number))
+    persons = random.sample(range(1, number + 1), number)
     started = time.monotonic()
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        for person, moment in enumerate(moments, start=1):
+        for person, moment in zip(persons, moments, strict=True):
             time.sleep(max(0.0, started + moment - time.monotonic()))
-            pool.submit(_guarded, tally, _come_in, stack.port, people.student(person), tally)
+            name, device = people.student(person), browsers.get(person, "")
+            pool.submit(_guarded, tally, _come_in, stack.port, name, device, tally)
 
 
 def _guarded(tally: Tally, work: Callable[..., None], *args: object) -> None:
@@ -93,14 +102,14 @@ def _guarded(tally: Tally, work: Callable[..., None], *args: object) -> None:
         tally.fail(type(error).__name__)
 
 
-def _come_in(port: int, name: str, tally: Tally) -> None:
+def _come_in(port: int, name: str, device: str, tally: Tally) -> None:
     """One person: form, password, home page. Each times itself, pauses of the door apart."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
     csrf = people.csrf_secret()
     began = time.monotonic()
     if not _timed(connection, "form", people.LOGIN, {}, tally):
         return
-    headers = {"Cookie": f"__Host-csrf={csrf}", "Content-Type": people.FORM}
+    headers = {"Cookie": people.at_the_door(csrf, device), "Content-Type": people.FORM}
     for tries in range(MOST_TRIES):
         started = time.monotonic()
         connection.request("POST", people.LOGIN, people.login_form(name, csrf), headers)
@@ -111,7 +120,7 @@ def _come_in(port: int, name: str, tally: Tally) -> None:
             break
         tally.sent_away()
         time.sleep(float(response.headers["Retry-After"]) + random.random() * (1 + tries))
-    session = people.session_of(response.headers.get_all("Set-Cookie", []))
+    session = people.cookie_of(response.headers.get_all("Set-Cookie", []))
     if response.status != HTTPStatus.FOUND or not session:
         tally.fail(f"password: {response.status}")
         return
@@ -159,7 +168,8 @@ def _arrivals(tally: Tally, number: int, seconds: float, elapsed: float, cores: 
     arrived = len(tally.seconds.get("all of it, pauses too", []))
     wrong = ", ".join(f"{why} ({times})" for why, times in tally.wrong.items()) or "none"
     text = (
-        f"{number:,} people come at random moments of {seconds:g} s: form, password, home page. "
+        f"{number:,} people come at random moments of {seconds:g} s: form, password, home page; "
+        f"{NEW_BROWSERS:g} % of them with a browser that was never here. "
         f"{arrived:,} got in within {elapsed:.0f} s; errors: {wrong}. The door sent somebody away "
         f"for a moment {tally.away:,} times. The set-up used {cores:.2f} cores. Milliseconds."
     )
