@@ -1,5 +1,7 @@
 """A forgotten password: nobody learns whose name it was, and only the owner's mailbox opens it."""
 
+import io
+import logging
 import re
 
 import pytest
@@ -188,6 +190,22 @@ def test_database_alone_opens_nothing(owner: User):
     stored = str([list(MailedLink.objects.values()), list(Job.objects.values())])
     assert proof not in stored
     assert MailedLink.objects.get().token_hash != proof
+
+
+@pytest.fixture
+def log(monkeypatch) -> io.StringIO:
+    """What the configured handler writes."""
+    (console,) = [one for one in logging.getLogger().handlers if one.name == "console"]
+    monkeypatch.setattr(console, "stream", io.StringIO())
+    return console.stream
+
+
+def test_live_link_is_in_no_log(owner: User, log):
+    """Else whoever may read the log, to find out why something failed, may open accounts."""
+    path = mailed()
+    assert choose(path, "short").status_code == 422
+    assert f"Unprocessable Entity: {RESET}<str:token>/" in log.getvalue()
+    assert path.removeprefix(RESET).strip("/").partition(".")[2] not in log.getvalue()
 
 
 def test_job_that_runs_twice_mails_once(owner: User):

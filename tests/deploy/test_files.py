@@ -56,6 +56,14 @@ def test_nginx_lets_nobody_reach_what_is_for_operators_or_stored() -> None:
     assert "internal;" in protected
 
 
+def test_nginx_keeps_mailed_links_out_of_its_logs() -> None:
+    """Else whoever may read the log may choose other people's passwords."""
+    text = (DEPLOY / "nginx" / "isme.conf").read_text()
+    links = text.split("location ~ ^/accounts/(password/reset|email/confirm)/. {")[1].split("}")[0]
+    assert "access_log off;" in links
+    assert "error_log /dev/null;" in links
+
+
 @pytest.mark.parametrize(
     "unit", sorted((DEPLOY / "systemd").iterdir()), ids=lambda path: path.name
 )
