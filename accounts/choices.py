@@ -70,6 +70,7 @@ class SignInEventKind(models.TextChoices):
 class LinkPurpose(models.TextChoices):
     RESET = "reset", _("New password")
     EMAIL = "email", _("Proof of an e-mail address")
+    ISSUED = "issued", _("Password issued by mail")
 
 
 class SheetState(models.TextChoices):
@@ -77,3 +78,12 @@ class SheetState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class LinkState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    USED = "used", _("Password chosen")
+    NO_ADDRESS = "no_address", _("No e-mail address")
+    FAILED = "failed", _("Failed")
+    LEFT_OUT = "left_out", _("Account closed meanwhile")

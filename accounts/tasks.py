@@ -4,7 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.services import audit, email_proof, notices, password_reset, password_sheets
+from accounts.services import (
+    audit,
+    email_proof,
+    notices,
+    password_links,
+    password_reset,
+    password_sheets,
+)
 from isme.lib.audit import APPEND
 from isme.lib.jobs import job
 
@@ -42,3 +49,14 @@ def make_password_sheet(*, sheet_id: int) -> None:
 @job(password_sheets.REMOVAL, queue="bulk")
 def remove_password_sheet(*, sheet_id: int) -> None:
     password_sheets.remove_sheet(sheet_id=sheet_id)
+
+
+@job(password_links.SPREAD, queue="bulk", lease_seconds=120)
+def spread_password_links(*, batch_id: int) -> None:
+    password_links.spread(batch_id=batch_id)
+
+
+@job(password_links.MAIL, queue="bulk", lease_seconds=60)
+def mail_password_link(*, delivery_id: int, attempt: int) -> None:
+    """Mail one person's link. Safe to run twice: the attempt has one link."""
+    password_links.mail_link(delivery_id=delivery_id, attempt=attempt)

@@ -6,6 +6,7 @@ from accounts.views import (
     door,
     email,
     exports,
+    links,
     passwords,
     people,
     person_acts,
@@ -62,6 +63,8 @@ urlpatterns = [
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/new/", sheets.sheet_new, name="sheet_new"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
+    path("links/<int:pk>/", links.links, name="links"),
+    path("links/<int:pk>/again/", links.links_again, name="links_again"),
     path("acting/stop/", acting.acting_stop, name="acting_stop"),
     path("users/<int:pk>/password/", person_acts.person_password, name="person_password"),
     path(

@@ -273,6 +273,7 @@ STAGE_COOKIE_NAME = "stage"  # between password and code, on the sign-in page's 
 STAGE_SECONDS = 300
 STEP_UP_SECONDS = 600  # so long the last proof of who is there counts for what is dangerous
 MAILED_LINK_MINUTES = 10
+PASSWORD_LINK_HOURS = env.number("PASSWORD_LINK_HOURS", 72)  # of links that the office mails
 ONE_TIME_PASSWORD_DAYS = env.number("ONE_TIME_PASSWORD_DAYS", 14)
 SECURE_COOKIES = not LOCAL
 SID_COOKIE_NAME = "__Host-sid" if SECURE_COOKIES else "sid"

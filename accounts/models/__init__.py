@@ -1,5 +1,6 @@
 from accounts.models.audit_event import AuditEvent, AuditHead
 from accounts.models.identifier import Identifier
+from accounts.models.link_batch import LinkBatch, LinkDelivery
 from accounts.models.mailed_link import MailedLink
 from accounts.models.password_sheet import PasswordSheet
 from accounts.models.profiles import LecturerProfile, StudentProfile
@@ -14,6 +15,8 @@ __all__ = [
     "AuditHead",
     "Identifier",
     "LecturerProfile",
+    "LinkBatch",
+    "LinkDelivery",
     "MailedLink",
     "PasswordSheet",
     "RecoveryCode",

@@ -89,7 +89,7 @@ def confirm(*, link: MailedLink, origin: Origin) -> None:
         user.save(update_fields=["proved_email", "email_proved_at"])
         if before != link.address:
             # A link to the old mailbox must not open the account any more.
-            mailed_links.void(user.pk, LinkPurpose.RESET)
+            mailed_links.void(user.pk, *mailed_links.OPENING)
             notices.tell(user, Notice.EMAIL_CHANGED, address=before)
         subject = f"account:{user.pk}"
         details = {"email": [before, link.address]}

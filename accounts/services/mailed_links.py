@@ -1,4 +1,4 @@
-"""Links that are mailed: made by a job, good once, for minutes, and for few wrong tries."""
+"""Links that are mailed: made by a job, good once, for some time, and for few wrong tries."""
 
 import hashlib
 import hmac
@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.choices import LinkPurpose
 from accounts.errors import LinkDead
 from accounts.models import MailedLink, User
 from accounts.services.sessions import may_enter
 from isme.lib import mail
 from isme.lib.transactions import retry_atomic
 
+# What lets somebody choose a password: void as soon as that happened, or the address changed.
+OPENING = (LinkPurpose.RESET, LinkPurpose.ISSUED)
 SALT = "accounts.mailed_link"
 SELECTOR_BYTES = 16
 MOST_WRONG_TRIES = 5
@@ -48,8 +51,15 @@ def make(*, user: User, purpose: str, address: str, request: str) -> MailedLink 
         selector=selector,
         token_hash=_hash(_proof(selector, purpose, address)),
         address=address,
-        expires_at=now + timedelta(minutes=settings.MAILED_LINK_MINUTES),
+        expires_at=now + _life(purpose),
     )
+
+
+def _life(purpose: str) -> timedelta:
+    """Whoever asked waits for the mail; whom the office invites reads it at the weekend."""
+    if purpose == LinkPurpose.ISSUED:
+        return timedelta(hours=settings.PASSWORD_LINK_HOURS)
+    return timedelta(minutes=settings.MAILED_LINK_MINUTES)
 
 
 def send(link: MailedLink, *, name: str, path: str, language: str) -> None:
@@ -63,6 +73,8 @@ def send(link: MailedLink, *, name: str, path: str, language: str) -> None:
         "name": link.user.name,
         "address": mail.address(f"{path}{token_of(link)}/"),
         "minutes": settings.MAILED_LINK_MINUTES,
+        "username": link.user.username,
+        "until": link.expires_at,
     }
     key = f"link-{link.pk}"
     mail.send(
@@ -85,14 +97,14 @@ def _hash(proof: str) -> str:
     return hashlib.sha256(proof.encode()).hexdigest()
 
 
-def find(token: str, purpose: str) -> MailedLink:
+def find(token: str, *purposes: str) -> MailedLink:
     """The live link of ``token``, with its user. A wrong one counts; the sixth kills the link.
 
     One query, two for a wrong one. Raises LinkDead, with the same words for all reasons.
     """
     selector, _dot, proof = token.partition(".")
-    rows = MailedLink.objects.select_related("user").filter(selector=selector, purpose=purpose)
-    link = rows.first()
+    rows = MailedLink.objects.select_related("user").filter(selector=selector)
+    link = rows.filter(purpose__in=purposes).first()
     if link is None:
         raise _dead()
     if not hmac.compare_digest(link.token_hash, _hash(proof)):
@@ -118,10 +130,10 @@ def use(link: MailedLink) -> None:
         raise _dead()
 
 
-def void(user_id: int, purpose: str) -> None:
-    """Let no earlier link of this kind work any more: one query."""
-    links = MailedLink.objects.filter(user_id=user_id, purpose=purpose, used_at=None)
-    links.update(used_at=timezone.now())
+def void(user_id: int, *purposes: str, but: int = 0) -> None:
+    """Let no earlier link of these kinds work any more (save ``but``): one query."""
+    links = MailedLink.objects.filter(user_id=user_id, purpose__in=purposes, used_at=None)
+    links.exclude(pk=but).update(used_at=timezone.now())
 
 
 def prune() -> None:

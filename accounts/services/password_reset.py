@@ -14,9 +14,17 @@ from django.utils.translation import gettext as _
 from accounts.canonical import canonical
 from accounts.choices import LinkPurpose, SignInEventKind
 from accounts.errors import LinkDead
-from accounts.models import MailedLink
-from accounts.selectors.logins import find_user, proved_email_of
-from accounts.services import mailed_links, notices, password_rules, passwords, sessions, throttle
+from accounts.models import MailedLink, User
+from accounts.selectors.logins import email_of, find_user, proved_email_of
+from accounts.services import (
+    mailed_links,
+    notices,
+    password_links,
+    password_rules,
+    passwords,
+    sessions,
+    throttle,
+)
 from accounts.services.hash_gate import gate
 from accounts.services.notices import Notice
 from accounts.services.visit import Visit
@@ -60,7 +68,7 @@ def mail_link(*, request: str, login: str, language: str) -> None:
 
 def find(token: str) -> MailedLink:
     """The live link of ``token``. Raises LinkDead."""
-    return mailed_links.find(token, LinkPurpose.RESET)
+    return mailed_links.find(token, *mailed_links.OPENING)
 
 
 def reset(*, token: str, new: str, visit: Visit) -> None:
@@ -81,13 +89,26 @@ def reset(*, token: str, new: str, visit: Visit) -> None:
         logger.warning("the throttle of account %s was not lifted", link.user_id)
 
 
+def _still_reaches(user: User, link: MailedLink) -> bool:
+    """Whether mail to ``user`` would still go where the link went. One query.
+
+    Who asks by a name gets one only where the address was proved; whom the office invites
+    proves it by coming.
+    """
+    if link.purpose == LinkPurpose.ISSUED:
+        return email_of(user.pk) == link.address
+    return proved_email_of(user) == link.address
+
+
 @retry_atomic
 def _reset(link: MailedLink, encoded: str, visit: Visit) -> None:
     with writer.changing(link.user_id) as session:
         user = session.user
-        if not sessions.may_enter(user) or proved_email_of(user) != link.address:
+        if not sessions.may_enter(user) or not _still_reaches(user, link):
             raise LinkDead(_("This link was used already, or is too old."))
         mailed_links.use(link)
+        if link.purpose == LinkPurpose.ISSUED:
+            password_links.note_use(link, user)
         passwords.set_password(user, encoded)
         sessions.end(session)
         sessions.note(user.pk, SignInEventKind.PASSWORD, visit)

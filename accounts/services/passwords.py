@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.choices import LinkPurpose, SignInEventKind
+from accounts.choices import SignInEventKind
 from accounts.errors import PasswordRefused, PasswordWrong
 from accounts.models import User
 from accounts.services import mailed_links, notices, password_rules, sessions, throttle
@@ -88,7 +88,7 @@ def set_password(user: User, encoded: str, *, one_time_days: int | None = None) 
         None if one_time_days is None else timezone.now() + timedelta(days=one_time_days)
     )
     user.save(update_fields=["password", "must_change_password", "password_expires_at"])
-    mailed_links.void(user.pk, LinkPurpose.RESET)
+    mailed_links.void(user.pk, *mailed_links.OPENING)
 
 
 def issue_one_time_password(*, user_id: int, by: int | None, origin: Origin | None = None) -> str:

@@ -1,20 +1,24 @@
-"""Passwords for many: choose whom, confirm, watch the worker, fetch the printed sheet."""
+"""Passwords for many: choose whom and how, confirm, watch the worker, fetch the printed sheet."""
 
 from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import rules
-from accounts.forms.sheets import SheetForm
+from accounts.forms.sheets import MAIL, SheetForm
 from accounts.http import Request, origin_of
+from accounts.models import User
+from accounts.selectors import links
 from accounts.selectors import sheets as selectors
 from accounts.services import password_sheets as services
+from accounts.services.password_links import order_links
 from accounts.views.people import crumbs, filters_of
 from accounts.views.step_up import stepped_up
 from isme.lib.http import page_or_fragment
@@ -27,7 +31,11 @@ MOST_DIGITS = 18
 def sheets(request: Request) -> HttpResponse:
     if not rules.can_list_people(request.user):
         raise PermissionDenied
-    context = {"sheets": selectors.sheets_of(request.user), "crumbs": crumbs()}
+    context = {
+        "sheets": selectors.sheets_of(request.user),
+        "batches": links.batches_of(request.user),
+        "crumbs": crumbs(),
+    }
     return render(request, "accounts/sheets.html", context)
 
 
@@ -48,32 +56,45 @@ def sheet_new(request: Request) -> HttpResponse:
         return _confirm_page(request, form, asked)
 
     def effect() -> str:
-        sheet = services.order_sheet(people=chosen, maker=request.user, origin=origin_of(request))
-        return reverse("accounts:sheet", args=[sheet.pk])
+        return _ordered(request, chosen, form.cleaned_data["how"])
 
     location = once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
     return HttpResponseRedirect(location)
 
 
-def _chosen(request: Request, asked: QueryDict, *, only_new: bool) -> list[int]:
-    """The keys of those who get a slip, one more than fit if there are more."""
+def _ordered(request: Request, chosen: list[int], how: str) -> str:
+    """Where the worker can be watched."""
+    maker, origin = request.user, origin_of(request)
+    if how == MAIL:
+        language = get_language() or ""
+        batch = order_links(people=chosen, maker=maker, language=language, origin=origin)
+        return reverse("accounts:links", args=[batch.pk])
+    sheet = services.order_sheet(people=chosen, maker=maker, origin=origin)
+    return reverse("accounts:sheet", args=[sheet.pk])
+
+
+def _candidates(request: Request, asked: QueryDict, *, only_new: bool) -> "QuerySet[User]":
     pks = None
     if not asked.get("all"):
         given = asked.getlist("pk")[: services.MOST_PEOPLE + 1]
         pks = [int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS]
-    found = selectors.candidates(
-        request.user, pks=pks, filters=filters_of(asked), only_new=only_new
-    )
+    filters = filters_of(asked)
+    return selectors.candidates(request.user, pks=pks, filters=filters, only_new=only_new)
+
+
+def _chosen(request: Request, asked: QueryDict, *, only_new: bool) -> list[int]:
+    """The keys of those who get a password, one more than are served if there are more."""
+    found = _candidates(request, asked, only_new=only_new)
     return list(found.order_by("pk").values_list("pk", flat=True)[: services.MOST_PEOPLE + 1])
 
 
 def _refusal(number: int) -> str:
     if number == 0:
-        return _("Nobody is left who could get a slip: choose other people.")
+        return _("Nobody is left who could get a password: choose other people.")
     if number > services.MOST_PEOPLE:
         text = ngettext(
-            "A sheet holds at most %(most)s person. Narrow the filters first.",
-            "A sheet holds at most %(most)s people. Narrow the filters first.",
+            "At most %(most)s person at once. Narrow the filters first.",
+            "At most %(most)s people at once. Narrow the filters first.",
             services.MOST_PEOPLE,
         )
         return text % {"most": services.MOST_PEOPLE}
@@ -90,6 +111,7 @@ def _confirm_page(request: Request, form: SheetForm, asked: QueryDict) -> HttpRe
         "kept": [(name, value) for name, value in kept if value],
         "everybody": len(everybody),
         "fresh": len(fresh),
+        "reachable": links.with_address(_candidates(request, asked, only_new=False)),
         "crumbs": crumbs(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -27,8 +27,8 @@ def office(client: Client) -> Client:
 
 
 def order(client: Client, *people: User, **changes: str):
-    facts = {"pk": [person.pk for person in people], "idempotency_key": "k" * 30, **changes}
-    return client.post(NEW, facts)
+    facts = {"pk": [person.pk for person in people], "idempotency_key": "k" * 30, "how": "sheet"}
+    return client.post(NEW, {**facts, **changes})
 
 
 def run(sheet_id: int) -> PasswordSheet:
@@ -106,7 +106,7 @@ def test_rights_lost_meanwhile_print_nothing(office):
 def test_all_of_a_filter(office):
     make_user("tiara")
     make_user("bagas", role="lecturer")
-    office.post(NEW, {"all": "1", "role": "lecturer", "idempotency_key": "k" * 30})
+    office.post(NEW, {"all": "1", "role": "lecturer", "how": "sheet", "idempotency_key": "k"})
     (chosen,) = PasswordSheet.objects.get().people
     assert User.objects.get(pk=chosen).username == "bagas"
 
@@ -192,7 +192,7 @@ def test_progress_is_shown_and_asked_for_again(office):
     fragment = office.get(f"/accounts/sheets/{pk}/", headers={"HX-Request": "true"})
     assert "<html" not in fragment.text
     assert 'hx-trigger="every 2s"' in fragment.text
-    assert "Lembar saya" in office.get("/accounts/sheets/").text
+    assert "Lembar cetak" in office.get("/accounts/sheets/").text
 
 
 def test_job_is_known_and_done(office, django_capture_on_commit_callbacks):

@@ -44,7 +44,14 @@ def verbs() -> set[str]:
 
 ACTS = {
     "one-time password": lambda p: (f"/accounts/users/{p.pk}/password/", {}),
-    "passwords for many": lambda p: ("/accounts/sheets/new/", {"pk": str(p.pk)}),
+    "passwords for many on paper": lambda p: (
+        "/accounts/sheets/new/",
+        {"pk": str(p.pk), "how": "sheet"},
+    ),
+    "passwords for many by mail": lambda p: (
+        "/accounts/sheets/new/",
+        {"pk": str(p.pk), "how": "mail"},
+    ),
     "acting as somebody": lambda p: (f"/accounts/users/{p.pk}/act-as/", {"reason": "Laporan 7"}),
     "another role": lambda p: edit(p, "super_admin"),
     "a new account of the staff": lambda p: (

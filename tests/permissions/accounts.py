@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from accounts.models import PasswordSheet
+from accounts.models import LinkBatch, PasswordSheet
 from tests.permissions.rows import (
     HIDDEN_POST,
     NOBODYS,
@@ -45,7 +45,15 @@ def sheet_of(owner_id: int) -> str:
     return f"accounts/sheets/{PasswordSheet.objects.create(maker_id=owner_id).pk}/"
 
 
+def links_of(part: str = "") -> Callable[[int], str]:
+    return lambda owner_id: (
+        f"accounts/links/{LinkBatch.objects.create(maker_id=owner_id).pk}/{part}"
+    )
+
+
 OBJECTS = {
+    "accounts/links/<int:pk>/": (links_of(), SEEN_BY_STAFF, NOBODYS),
+    "accounts/links/<int:pk>/again/": (links_of("again/"), HIDDEN_POST, HIDDEN_POST),
     "accounts/sheets/<int:pk>/": (sheet_of, SEEN_BY_STAFF, NOBODYS),
     "accounts/throttled/<int:pk>/lift/": (
         lambda owner_id: f"accounts/throttled/{owner_id}/lift/",
