@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from academics import rules
 from academics.choices import STRUCTURE
+from academics.imports.choices import IMPORTS, ImportState
+from academics.imports.progress import heard
 from academics.models import CourseOffering, Material, TeachingRole
 from academics.selectors import home as selectors
 from academics.selectors import membership
 from academics.selectors.classes import visible_classes
 from academics.selectors.gaps import incomplete_offerings
+from academics.selectors.imports import in_hand
 from accounts.choices import Role
 from accounts.models import User
-from isme.lib import charts, home
+from isme.lib import charts, home, statistics
 from isme.lib.home import Block
 from notifications import activity
 from notifications.activity import Verb
@@ -26,7 +29,7 @@ STUDENT = frozenset({Role.STUDENT.value})
 LECTURER = frozenset({Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 FOLDER = "academics/home"
-MOST_GAPS = 8
+MOST_GAPS, MOST_IMPORTS = 8, 4
 Facts = Callable[[Any], dict[str, Any] | None]
 OFFERINGS = attrgetter("offerings")
 
@@ -40,12 +43,15 @@ FIGURES: dict[str, tuple[str | Promise, str]] = {
 
 
 def offer() -> None:
-    """Put the blocks into the registry."""
+    """Put the blocks and their statistics into the registries."""
+    statistics.add("academics.gaps", _("What waits for the office"))
+    statistics.add("academics.figures", _("The faculty in figures"))
     seen = (STRUCTURE,)
     for block in (
         _shared("now", _now, 10, home.MAIN, OFFERINGS),
         Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
         Block("teaching", f"{FOLDER}/_teaching.html", _teaching, 100, home.MAIN, LECTURER, seen),
+        Block("imports", f"{FOLDER}/_imports.html", _imports, 5, home.MAIN, STAFF, (IMPORTS,)),
         Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
         Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
@@ -145,6 +151,17 @@ def _teaching(user: User) -> dict[str, Any]:
     today = timezone.localdate()
     roles = selectors.lecturer_courses(user.pk)
     return {"teaching": [(role, selectors.running(role.offering, today)) for role in roles]}
+
+
+def _imports(user: User) -> dict[str, Any] | None:
+    """Imports that a worker has (one exchange each), that wait, or that were refused: 1 query."""
+    found = list(in_hand(user).order_by("-made_at", "-pk")[: MOST_IMPORTS + 1])
+    rows = []
+    for job in found[:MOST_IMPORTS]:
+        working = job.state in ImportState.at_work()
+        done, total = heard(job.pk, job.run) if working else (0, 0)
+        rows.append({"job": job, "working": working, "done": done, "total": total})
+    return {"imports": rows, "more": len(found) > MOST_IMPORTS} if rows else None
 
 
 def _gaps(user: User) -> dict[str, Any]:

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import demo, home, reports, search
+        from accounts import demo, home, pictures, reports, search
         from accounts.choices import Role
         from accounts.services import avatars, mailed_links, password_sheets
         from isme.lib import fence, files, hooks, navigation
@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
         files.register(password_sheets.KIND)
         home.offer()
         reports.offer()
+        pictures.offer()
         search.offer()
         fence.prepare()
         navigation.add("/accounts/users/", _("People"), icon="users", order=40, roles=staff)

@@ -5,7 +5,7 @@ from typing import Any
 from accounts.choices import Role
 from accounts.models import User
 from dashboard.selectors import system
-from isme.lib import home
+from isme.lib import home, statistics
 from isme.lib.home import Block
 
 BOSS = frozenset({Role.SUPER_ADMIN.value})
@@ -23,6 +23,7 @@ def _system(user: User) -> dict[str, Any]:
     return {
         "checks": system.checks(),
         "hit_rate": system.hit_rate(),
+        "statistics": statistics.ages(),
         "queue": queue,
         "count": queue.failed,
         "jobs": system.failed_jobs() if queue.failed else [],

@@ -9,7 +9,7 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from forum import demo, demo_courses, finding, home, notices, reports
+        from forum import demo, demo_courses, finding, home, notices, pictures, reports
         from forum.services import attachments
         from isme.lib import files, hooks, navigation
 
@@ -17,6 +17,7 @@ class ForumConfig(AppConfig):
         finding.offer()
         home.offer()
         reports.offer()
+        pictures.offer()
         hooks.seed_demo.register(demo_courses.seed_courses)  # runs after the next one
         hooks.seed_demo.register(demo.seed_forum)
         files.register(attachments.PICTURE)

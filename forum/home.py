@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import User
 from forum.choices import FORUM
+from forum.pictures import POSTS
 from forum.selectors import home as selectors
 from forum.views.lines import starter
 from forum.views.tree import when
@@ -19,8 +20,10 @@ from isme.lib import home
 from isme.lib.home import Block
 
 STUDENT = frozenset({Role.STUDENT.value})
+STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 LECTURER = frozenset({Role.LECTURER.value})
 FOLDER = "forum/home"
+CHART = "components/charts/chart.html"
 
 
 def offer() -> None:
@@ -29,6 +32,12 @@ def offer() -> None:
     home.add(
         Block("waiting", f"{FOLDER}/_waiting.html", _waiting, 20, home.MAIN, LECTURER, (FORUM,))
     )
+
+    home.add(Block("talk", CHART, _talk, 330, home.MAIN, STAFF))
+
+
+def _talk(_user: User) -> dict[str, Any]:
+    return POSTS.context()
 
 
 def _unread(user: User) -> dict[str, Any] | None:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+BROADCASTS = "broadcasts"  # version of what pages show of broadcasts that are under way
+
 
 class Topic(models.TextChoices):
     """The tabs of the list: what a notice is about, in one word."""

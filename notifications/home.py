@@ -1,4 +1,4 @@
-"""The block that notifications offer to home pages: what is new."""
+"""The blocks that notifications offer to home pages: what is new, and what goes out."""
 
 from typing import Any
 
@@ -6,16 +6,21 @@ from accounts.choices import Role
 from accounts.models import User
 from isme.lib import home
 from isme.lib.home import Block
-from notifications.selectors import inbox
+from notifications.choices import BROADCASTS
+from notifications.selectors import inbox, sent
 
 READERS = frozenset({Role.STUDENT.value, Role.LECTURER.value})
+STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
+FOLDER = "notifications/home"
 MOST_LINES, MOST_ROWS = 4, 20
 
 
 def offer() -> None:
-    """Put the block into the registry. Whatever changes the badge drops the page that has it."""
+    """Put the blocks into the registry. Whatever changes the badge drops the page that has it."""
+    home.add(Block("notices", f"{FOLDER}/_notices.html", _notices, 105, home.SIDE, READERS))
+    seen = (BROADCASTS,)
     home.add(
-        Block("notices", "notifications/home/_notices.html", _notices, 105, home.SIDE, READERS)
+        Block("broadcasts", f"{FOLDER}/_broadcasts.html", _broadcasts, 7, home.MAIN, STAFF, seen)
     )
 
 
@@ -24,3 +29,9 @@ def _notices(user: User) -> dict[str, Any] | None:
     rows = inbox.older_than(inbox.inbox(user.pk, unread=True), None, MOST_ROWS - 1)
     items = [item for day in inbox.days(rows) for item in day.items][:MOST_LINES]
     return {"items": items} if items else None
+
+
+def _broadcasts(user: User) -> dict[str, Any] | None:
+    """Broadcasts that go out now or later: 1 query."""
+    rows = list(sent.unfinished().order_by("send_at", "pk")[:MOST_LINES])
+    return {"broadcasts": rows} if rows else None

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+IMPORTS = "imports"  # version of what pages show of imports and their states
+
 
 class ImportKind(models.TextChoices):
     STUDENT = "student", _("Students")

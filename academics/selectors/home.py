@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 
 from academics.choices import STRUCTURE, CourseKind, GroupKind, TeachingKind
@@ -20,9 +30,8 @@ from academics.models import (
     Room,
     StudentGroup,
     TeachingRole,
-    Term,
 )
-from academics.selectors.gaps import with_gaps
+from academics.selectors.gaps import CLASSES, COORDINATOR, SYLLABUS, incomplete_offerings
 from accounts.models import LecturerProfile, StudentProfile
 from isme.lib.caching import cached
 
@@ -177,29 +186,22 @@ def office_gaps() -> dict[str, int]:
 
 
 def _office_gaps() -> dict[str, int]:
-    """2 queries."""
-    counts = (
-        with_gaps()
-        .filter(term__is_active=True)
-        .aggregate(
-            coordinator=Count("pk", filter=Q(has_coordinator=False)),
-            syllabus=Count("pk", filter=Q(syllabus=None)),
-            classes=Count("pk", filter=Q(has_class=False)),
-        )
-    )
+    """1 query."""
     placed = GroupMember.objects.filter(
         student=OuterRef("pk"), term__is_active=True, kind=GroupKind.SMALL
     )
-    groupless = StudentProfile.objects.filter(status="active", user__is_active=True).filter(
-        ~Exists(placed)
+    groupless = StudentProfile.objects.filter(~Exists(placed), status="active")
+    counted = _count("groupless", groupless.filter(user__is_active=True)).union(
+        *(_count(gap, incomplete_offerings(gap)) for gap in (COORDINATOR, SYLLABUS, CLASSES)),
+        all=True,
     )
-    return {**counts, "groupless": groupless.count()}
+    return {name: n for name, _term, _starts, n in counted}
 
 
 def faculty_figures() -> list[dict[str, Any]]:
     """Courses, classes, rooms, lecturers, students: now, and over the last terms.
 
-    ``trend`` has one number for each of up to six terms, the newest last; empty where a figure
+    ``trend`` has one number for each of up to six terms that had anything, the newest last; empty where a figure
     has no history. Kept up to 5 minutes.
     """
     found: list[dict[str, Any]] = cached(
@@ -213,52 +215,60 @@ def faculty_figures() -> list[dict[str, Any]]:
 
 
 def _faculty_figures() -> list[dict[str, Any]]:
-    """3 queries: the terms, what there was in each of them, what there is now."""
-    begun = Term.objects.filter(starts_on__lte=timezone.localdate())
-    terms = list(begun.order_by("-starts_on", "-pk")[:TERMS_IN_TREND])[::-1]
+    """What there was in each term that has begun, and what there is now: 1 query."""
     large = GroupMember.objects.filter(kind=GroupKind.LARGE)
-    per_term = _per_term("courses", CourseOffering.objects.all(), "term", terms).union(
-        _per_term("classes", Class.objects.all(), "offering__term", terms),
-        _per_term("lecturers", TeachingRole.objects.all(), "offering__term", terms, "lecturer_id"),
-        _per_term("students", large, "term", terms, "student_id"),
+    active = {"user__is_active": True}
+    counted = _per_term("courses", CourseOffering.objects.all(), "term").union(
+        _per_term("classes", Class.objects.all(), "offering__term"),
+        _per_term("lecturers", TeachingRole.objects.all(), "offering__term", "lecturer_id"),
+        _per_term("students", large, "term", "student_id"),
+        _count("courses", Course.objects.all()),
+        _count("rooms", Room.objects.all()),
+        _count("lecturers", LecturerProfile.objects.filter(**active)),
+        _count("students", StudentProfile.objects.filter(status="active", **active)),
         all=True,
     )
     trends: dict[str, dict[int, int]] = defaultdict(dict)
-    for name, term_id, count in per_term:
-        trends[name][term_id] = count
-    active = {"user__is_active": True}
-    now = dict(
-        _count("courses", Course.objects.all()).union(
-            _count("rooms", Room.objects.all()),
-            _count("lecturers", LecturerProfile.objects.filter(**active)),
-            _count("students", StudentProfile.objects.filter(status="active", **active)),
-            all=True,
-        )
-    )
+    now: dict[str, int] = {}
+    begun: set[tuple[date, int]] = set()
+    for name, term, starts_on, n in counted:
+        if term is None:
+            now[name] = n
+        else:
+            trends[name][term] = n
+            begun.add((starts_on, term))
+    terms = [term for _starts_on, term in sorted(begun)[-TERMS_IN_TREND:]]
     if terms:
-        now["classes"] = trends["classes"].get(terms[-1].pk, 0)
+        now["classes"] = trends["classes"].get(terms[-1], 0)
     return [
         {
             "name": name,
             "now": now.get(name, 0),
-            "trend": [trends[name].get(term.pk, 0) for term in terms] if name in trends else [],
+            "trend": [trends[name].get(term, 0) for term in terms] if name in trends else [],
         }
         for name in FIGURES
     ]
 
 
 def _count(name: str, rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
-    """One row (name, count), none where there is nothing: to be joined with others by UNION."""
-    named = rows.order_by().annotate(figure=Value(name, output_field=CharField()))
-    counted: QuerySet[Any, Any] = named.values("figure").annotate(n=Count("pk"))
-    return counted.values_list("figure", "n")
+    """One row (name, no term, no day, count): to be joined with others by UNION."""
+    named = rows.order_by().annotate(
+        figure=Value(name, output_field=CharField()),
+        in_term=Value(None, output_field=BigIntegerField()),
+        since=Value(None, output_field=DateField()),
+    )
+    counted: QuerySet[Any, Any] = named.values("figure", "in_term", "since").annotate(
+        n=Count("pk")
+    )
+    return counted.values_list("figure", "in_term", "since", "n")
 
 
-def _per_term(
-    name: str, rows: "QuerySet[Any]", term: str, terms: list[Term], of: str = "pk"
-) -> "QuerySet[Any, Any]":
-    """A row (name, term, number of different ``of``) for each of ``terms`` that has any."""
-    named = rows.filter(**{f"{term}__in": terms}).order_by()
+def _per_term(name: str, rows: "QuerySet[Any]", term: str, of: str = "pk") -> "QuerySet[Any, Any]":
+    """A row (name, term, its first day, number of different ``of``) for each term with any."""
+    first_day = f"{term}__starts_on"
+    named = rows.filter(**{f"{first_day}__lte": timezone.localdate()}).order_by()
     named = named.annotate(figure=Value(name, output_field=CharField()))
-    counted: QuerySet[Any, Any] = named.values("figure", term).annotate(n=Count(of, distinct=True))
-    return counted.values_list("figure", term, "n")
+    counted: QuerySet[Any, Any] = named.values("figure", term, first_day).annotate(
+        n=Count(of, distinct=True)
+    )
+    return counted.values_list("figure", term, first_day, "n")

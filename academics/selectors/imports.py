@@ -1,12 +1,16 @@
 """What the pages of imports show."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from academics.imports.choices import ImportState, RowOutcome
 from academics.imports.rules import kinds_of
 from academics.models import ImportJob, ImportRow
+
+LATELY = timedelta(days=1)
 
 
 def imports_of(
@@ -24,6 +28,15 @@ def imports_of(
     if state in ImportState.values:
         found = found.filter(state=state)
     return found.select_related("made_by", "term__year").defer("notices", "refusal", "made")
+
+
+def in_hand(user: Any) -> "QuerySet[ImportJob]":
+    """What the office has in hand: with a worker, to be checked, or refused within a day."""
+    lately = timezone.now() - LATELY
+    states = [*ImportState.at_work(), ImportState.STAGED.value]
+    return imports_of(user).filter(
+        Q(state__in=states) | Q(state=ImportState.REFUSED, made_at__gte=lately)
+    )
 
 
 def import_for(user: Any, pk: int) -> ImportJob | None:

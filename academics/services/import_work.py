@@ -18,7 +18,7 @@ from django.utils.translation import override
 from academics.errors import AcademicsError
 from academics.imports import headers, reading, workbooks
 from academics.imports.cells import shown
-from academics.imports.choices import ImportState, RowOutcome
+from academics.imports.choices import IMPORTS, ImportState, RowOutcome
 from academics.imports.headers import Layout
 from academics.imports.kind import Context, Draft, Kind, same, targets_of
 from academics.imports.plan import BATCH, Planner, batches
@@ -30,7 +30,7 @@ from academics.models import ImportJob, ImportRow
 from academics.services import tell
 from academics.services.imports import READ
 from accounts.errors import AccountsError
-from isme.lib import audit, files, jobs
+from isme.lib import audit, files, jobs, versions
 from isme.lib.transactions import retry_atomic
 
 WORDS = 300
@@ -135,6 +135,7 @@ def _stage(job: ImportJob, rows: list[ImportRow], notices: dict[str, Any]) -> No
         marked = _marked(job, rows, notices["columns"])
         fresh.marked_file = files.keep(marked, owner_id=job.made_by_id or 0)
     fresh.save()
+    versions.bump(IMPORTS)
 
 
 @retry_atomic
@@ -142,6 +143,7 @@ def _refuse(job: ImportJob, refusal: dict[str, Any]) -> None:
     mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.READING, run=job.run)
     if mine.update(state=ImportState.REFUSED, refusal=refusal):
         tell.import_failed(job, "read")
+    versions.bump(IMPORTS)
 
 
 # --- Saving --------------------------------------------------------------------------------------
@@ -177,6 +179,7 @@ def _save(*, import_id: int, run: int) -> None:
     job.made = context.made
     job.notices.pop("moved", None)
     job.save()
+    versions.bump(IMPORTS)
     counts = {"new": job.rows_new, "changed": job.rows_changed}
     audit.record(
         "import.saved",
@@ -237,6 +240,7 @@ def _send_back(*, import_id: int, run: int) -> None:
     job.committed_by = None
     job.notices = {**job.notices, "moved": True}
     job.save()
+    versions.bump(IMPORTS)
     jobs.enqueue(READ, key=f"{job.pk}:{job.run}", import_id=job.pk, run=job.run)
 
 
@@ -275,6 +279,7 @@ def _undo(*, import_id: int, run: int) -> None:
     job.state = ImportState.UNDONE
     job.undone_at = timezone.now()
     job.save()
+    versions.bump(IMPORTS)
     audit.record("import.undone", actor_id=job.undone_by_id, subject=f"import:{job.pk}")
     kind.tell(context)
     tell.import_undone(job)
@@ -314,3 +319,4 @@ def _stay(import_id: int, run: int, refusal: dict[str, Any]) -> None:
     tell.import_failed(job, "undo")
     job.state, job.refusal, job.undone_by = ImportState.SAVED, refusal, None
     job.save(update_fields=["state", "refusal", "undone_by"])
+    versions.bump(IMPORTS)

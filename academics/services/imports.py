@@ -11,11 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from academics.errors import ImportRefused
-from academics.imports.choices import ImportState
+from academics.imports.choices import IMPORTS, ImportState
 from academics.imports.registry import kind_named
 from academics.models import ImportJob, ImportRow, Term
 from accounts.models import User
-from isme.lib import audit, files, jobs
+from isme.lib import audit, files, jobs, versions
 from isme.lib.audit import Origin
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
@@ -71,6 +71,7 @@ def upload(  # noqa: PLR0913 (each is a fact of the upload)
     if not here:
         _enqueue(READ, job)
     jobs.enqueue(FORGET, key=str(job.pk), due_at=timezone.now() + KEPT, import_id=job.pk)
+    versions.bump(IMPORTS)
     return job
 
 
@@ -141,6 +142,7 @@ def resume(*, import_id: int) -> ImportJob:
     job.committed_by = job.committed_by if job.state == ImportState.SAVED else None
     job.undone_by = None
     job.save()
+    versions.bump(IMPORTS)
     return job
 
 
@@ -175,6 +177,7 @@ def _to_worker(job: ImportJob, state: ImportState, *, here: bool = False) -> Imp
     job.run += 1
     job.refusal = {}
     job.save()
+    versions.bump(IMPORTS)
     if not here:
         _enqueue(JOB_OF[state.value], job)
     return job
@@ -194,6 +197,7 @@ def _discard(job: ImportJob) -> None:
     job.state = ImportState.DISCARDED
     job.run += 1  # a worker that is reading just now comes too late
     job.save()
+    versions.bump(IMPORTS)
     _drop_content(job)
 
 

@@ -23,7 +23,10 @@ class SignInEvent(models.Model):
     class Meta:
         verbose_name = _("sign-in event")
         verbose_name_plural = _("sign-in events")
-        indexes = [models.Index(fields=["user", "-at", "-id"], name="sign_in_event_history")]
+        indexes = [
+            models.Index(fields=["user", "-at", "-id"], name="sign_in_event_history"),
+            models.Index(fields=["kind", "at"], name="sign_in_event_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}"

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
 
 from accounts.choices import Role
 from accounts.models import (
@@ -46,24 +46,34 @@ def own_profile(user: User) -> dict[str, Any]:
     return {"identifiers": found, str(user.role): profile}
 
 
-def people_by_role() -> dict[str, dict[str, int]]:
-    """Active accounts of each role, and how many of them never signed in: 1 query."""
-    counted = (
+def faculty_people() -> dict[str, Any]:
+    """Active accounts of each role, how many of them never signed in, and students by level.
+
+    ``roles`` has {"people", "waiting"} by role, ``levels`` pairs of level and active students,
+    in order. 1 query.
+    """
+    accounts = (
         User.objects.filter(is_active=True)
         .values("role")
         .annotate(
             people=Count("pk"),
             waiting=Count("pk", filter=Q(sign_in_session__started_at=None)),
+            level=Value(None, output_field=IntegerField()),
         )
     )
-    return {row["role"]: {"people": row["people"], "waiting": row["waiting"]} for row in counted}
-
-
-def students_by_level() -> list[Any]:
-    """Active students of each study level, 1 query."""
-    return list(
+    students = (
         StudentProfile.objects.filter(status="active")
-        .values("level")
-        .annotate(people=Count("pk"))
-        .order_by("level")
+        .annotate(role=Value("", output_field=CharField()))
+        .values("role", "level")
+        .annotate(people=Count("pk"), waiting=Value(0))
     )
+    columns = ("role", "people", "waiting", "level")
+    roles: dict[str, dict[str, int]] = {}
+    levels: list[tuple[int, int]] = []
+    rows: QuerySet[Any, Any] = accounts.values_list(*columns)
+    for role, people, waiting, level in rows.union(students.values_list(*columns), all=True):
+        if level is None:
+            roles[role] = {"people": people, "waiting": waiting}
+        else:
+            levels.append((level, people))
+    return {"roles": roles, "levels": sorted(levels)}

@@ -33,7 +33,7 @@ def home(request: Request) -> HttpResponse:
     reading = request.reading
     key = page.home_key(request.user.pk, translation.get_language() or "id")
     words = {}
-    for name in registry.versions_of_all():
+    for name in registry.versions_of(request.user.role):
         word = reading.hot.get(versions.key(name))
         words[name] = word.decode() if word else versions.establish(name)
     seen = [str(reading.snapshot.epoch if reading.snapshot else 0), *words.values()]

@@ -1,6 +1,5 @@
 """Reports for the office: a page, a sheet, and a picture with its numbers."""
 
-import csv
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,20 +13,23 @@ from accounts.http import Request
 from dashboard import rules
 from dashboard.forms.reports import ALL, Choices, ReportFilterForm, offered
 from dashboard.selectors.reports import bars_of
-from isme.lib import charts
+from dashboard.views.csv import csv_file
+from isme.lib import charts, pictures
 from isme.lib import reports as registry
 from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
 from isme.lib.reports import Report
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
 
 @require_safe
 def index(request: Request) -> HttpResponse:
     _staff_only(request)
-    return render(request, "dashboard/reports.html", {"reports": registry.every()})
+    return render(
+        request,
+        "dashboard/reports.html",
+        {"reports": registry.every(), "charts": pictures.every()},
+    )
 
 
 @require_safe
@@ -41,7 +43,8 @@ def report(request: Request, slug: str) -> HttpResponseBase:
     shown = _asked(request, found, choices)
     asked = {name: "" if value == ALL else value for name, value in shown.items()}
     if request.GET.get("format") == "csv" and found.picture:
-        return _csv(found, bars_of(found, asked))
+        heads = [found.picture.of, found.picture.unit]
+        return csv_file(slug, [heads, *bars_of(found, asked)])
     rows = found.rows(asked)
     page = listing(request, rows, orders=found.orders, filters=shown)
     if request.GET.get("format") == "xlsx":
@@ -87,16 +90,3 @@ def _line(found: Report, row: Any) -> list[dict[str, Any]]:
         }
         for column in found.columns
     ]
-
-
-def _csv(found: Report, bars: list[tuple[str, int]]) -> HttpResponse:
-    """The numbers of the picture. A label that a spreadsheet would compute is made text."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.slug}.csv"'
-    response.write("\ufeff")  # else Excel takes it for another alphabet
-    writer = csv.writer(response)
-    if found.picture:
-        writer.writerow([found.picture.of, found.picture.unit])
-    for label, value in bars:
-        writer.writerow([f"'{label}" if label.startswith(FORMULA_STARTS) else label, value])
-    return response

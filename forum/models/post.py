@@ -93,6 +93,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["thread", "like_count", "number"], name="forum_post_liked"),
             models.Index(fields=["author", "created_at"], name="forum_post_author"),
+            models.Index(fields=["created_at"], name="forum_post_time"),
         ]
 
     def __str__(self) -> str:

@@ -114,6 +114,21 @@ def forget(name: str) -> None:
         return
 
 
+def ages(names: Sequence[str]) -> list[float | None]:
+    """How old the kept results of ``names`` are, in seconds; None where nothing is kept.
+
+    One exchange. All None while the cache is away.
+    """
+    keys = [_Call(name, (), 0, 0, lambda: None).key for name in names]
+    try:
+        found: Any = evictable.ask(lambda client: client.mget(keys)) if keys else []
+    except RedisAway:
+        return [None] * len(names)
+    now = time.time()
+    kept = [json.loads(raw) if raw else {} for raw in found]
+    return [max(now - one["at"], 0) if "at" in one else None for one in kept]
+
+
 def _look(call: _Call) -> _Seen:
     """One exchange; one more for each version that nobody has named yet. Raises RedisAway."""
     keys = [call.key, *(versions_of.key(name) for name in call.versions)]
@@ -172,7 +187,8 @@ def _computed(call: _Call, words: list[str], token: str) -> Any:
         _quietly(lambda client: client.eval(RELEASE, 1, call.lease_key, token))
         raise
     soft = call.soft * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 (jitter)
-    entry = {"versions": words, "fresh_until": time.time() + soft, "value": value}
+    now = time.time()
+    entry = {"versions": words, "at": now, "fresh_until": now + soft, "value": value}
     arguments: list[Any] = [token, json.dumps(entry), max(1, round(call.hard))]
     _quietly(lambda client: client.eval(STORE, 2, call.key, call.lease_key, *arguments))
     return value

@@ -4,8 +4,9 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,20 +31,48 @@ logger = logging.getLogger(__name__)
 
 BEAT = "beat"
 QUEUES = ("critical", "bulk")
+PARTS = {**{queue: f"worker {queue}" for queue in QUEUES}, BEAT: BEAT}
 STALE_SECONDS = 120
 LEAST_FREE_DISK = 0.10  # fraction
 MOST_BROKER_MEMORY = 0.60  # fraction of maxmemory, from which it is worth a word
 READY_SECONDS = 1.0
 DURABLE_POLICY = "noeviction"
+LABELS: dict[str, Promise] = {
+    "database": _("Database"),
+    "migrations": _("Migrations"),
+    "disk": _("Disk"),
+    "cache": _("Cache"),
+    "broker": _("Broker"),
+    "worker critical": _("Worker for what is urgent"),
+    "worker bulk": _("Worker for what is much"),
+    BEAT: _("Clock of the jobs"),
+}
 
 
 @dataclass(frozen=True)
 class Check:
-    """One part: its name, whether it works, and a few words for a person."""
+    """One part: its name, whether it works, and a few words for a person (a %-format)."""
 
     name: str
     ok: bool
-    text: str
+    words: str | Promise
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """In English, whatever language is active: for operators' commands and programs."""
+        with override("en"):
+            return self.shown
+
+    @property
+    def shown(self) -> str:
+        """In the language of who looks."""
+        return str(self.words) % self.values if self.values else str(self.words)
+
+    @property
+    def label(self) -> str:
+        """The part by name, in the language of who looks."""
+        return str(LABELS.get(self.name, self.name))
 
 
 def beat_heart(name: str) -> None:
@@ -60,8 +92,14 @@ def check_database() -> Check:
             cursor.execute("SELECT 1")
             cursor.fetchone()
     except DatabaseError as error:
-        return Check("database", ok=False, text=f"away: {error}")
-    return Check("database", ok=True, text=f"{connection.display_name} answers")
+        return Check("database", ok=False, words=_("away: %(error)s"), values={"error": error})
+    return _database_answers()
+
+
+def _database_answers() -> Check:
+    return Check(
+        "database", ok=True, words=_("%(name)s answers"), values={"name": connection.display_name}
+    )
 
 
 class _Migrations:
@@ -75,12 +113,19 @@ def check_migrations() -> Check:
             executor = MigrationExecutor(connection)
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         except DatabaseError as error:
-            return Check("migrations", ok=False, text=f"unknown: {error}")
+            return Check(
+                "migrations", ok=False, words=_("unknown: %(error)s"), values={"error": error}
+            )
         if missing:
-            names = ", ".join(str(migration) for migration, _backwards in missing[:3])
-            return Check("migrations", ok=False, text=f"{len(missing)} not applied: {names}")
+            names = ", ".join(str(migration) for migration, _is_back in missing[:3])
+            return Check(
+                "migrations",
+                ok=False,
+                words=_("%(count)d not applied: %(names)s"),
+                values={"count": len(missing), "names": names},
+            )
         _Migrations.complete = True
-    return Check("migrations", ok=True, text="all applied")
+    return Check("migrations", ok=True, words=_("all applied"))
 
 
 def check_disk() -> Check:
@@ -91,9 +136,14 @@ def check_disk() -> Check:
     try:
         usage = shutil.disk_usage(path)
     except OSError as error:
-        return Check("disk", ok=False, text=str(error))
+        return Check("disk", ok=False, words=_("unknown: %(error)s"), values={"error": error})
     free = usage.free / usage.total
-    return Check("disk", ok=free > LEAST_FREE_DISK, text=f"{free:.0%} free at {path}")
+    return Check(
+        "disk",
+        ok=free > LEAST_FREE_DISK,
+        words=_("%(free)d%% free at %(path)s"),
+        values={"free": round(100 * free), "path": path},
+    )
 
 
 def check_cache() -> Check:
@@ -104,8 +154,8 @@ def _check_role(name: str, role: Role) -> Check:
     try:
         role.ask(lambda client: client.ping())
     except RedisAway as error:
-        return Check(name, ok=False, text=f"away: {error}")
-    return Check(name, ok=True, text="answers")
+        return Check(name, ok=False, words=_("away: %(error)s"), values={"error": error})
+    return Check(name, ok=True, words=_("answers"))
 
 
 def check_broker() -> Check:
@@ -113,14 +163,26 @@ def check_broker() -> Check:
     try:
         memory = _durable_memory()
     except RedisAway as error:
-        return Check("broker", ok=False, text=f"away: {error}")
+        return Check("broker", ok=False, words=_("away: %(error)s"), values={"error": error})
     policy = memory.get("maxmemory_policy", "?")
     if policy != DURABLE_POLICY:
-        return Check("broker", ok=False, text=f"may lose jobs: maxmemory-policy is {policy}")
+        return Check(
+            "broker",
+            ok=False,
+            words=_("may lose jobs: maxmemory-policy is %(policy)s"),
+            values={"policy": policy},
+        )
     used, limit = int(memory.get("used_memory", 0)), int(memory.get("maxmemory", 0))
     if limit and used > MOST_BROKER_MEMORY * limit:
-        return Check("broker", ok=False, text=f"{used / limit:.0%} of its memory is used")
-    return Check("broker", ok=True, text=f"answers, {used // 2**20} MiB used")
+        return Check(
+            "broker",
+            ok=False,
+            words=_("%(used)d%% of its memory is used"),
+            values={"used": round(100 * used / limit)},
+        )
+    return Check(
+        "broker", ok=True, words=_("answers, %(used)d MiB used"), values={"used": used // 2**20}
+    )
 
 
 def _durable_memory() -> dict[str, str]:
@@ -131,24 +193,42 @@ def _durable_memory() -> dict[str, str]:
 
 def check_background() -> list[Check]:
     """Look at the workers of each queue and beat by their signs of life. One query."""
-    names = {**{queue: f"worker {queue}" for queue in QUEUES}, BEAT: BEAT}
     try:
-        seen = dict(Heartbeat.objects.filter(name__in=names).values_list("name", "seen_at"))
+        return _background(_signs_of_life())
     except DatabaseError:
-        return [Check(name, ok=False, text="unknown: database away") for name in names.values()]
+        names = PARTS.values()
+        return [Check(name, ok=False, words=_("unknown: the database is away")) for name in names]
+
+
+def _signs_of_life() -> dict[str, datetime]:
+    """When each worker and beat was seen last. One query. Raises DatabaseError."""
+    return dict(Heartbeat.objects.filter(name__in=PARTS).values_list("name", "seen_at"))
+
+
+def _background(seen: Mapping[str, datetime]) -> list[Check]:
     checks = []
-    for key, name in names.items():
+    for key, name in PARTS.items():
         if key not in seen:
-            checks.append(Check(name, ok=False, text="never seen"))
+            checks.append(Check(name, ok=False, words=_("never seen")))
             continue
         age = int((timezone.now() - seen[key]).total_seconds())
-        checks.append(Check(name, ok=age < STALE_SECONDS, text=f"seen {age} s ago"))
+        checks.append(
+            Check(name, ok=age < STALE_SECONDS, words=_("seen %(age)d s ago"), values={"age": age})
+        )
     return checks
 
 
 def check_services() -> list[Check]:
-    """Every part, in the order in which to look at them. Few seconds at most."""
-    return [check_database(), check_cache(), check_broker(), *check_background(), check_disk()]
+    """Every part, in the order in which to look at them. Few seconds at most.
+
+    One query: a database that tells who was seen answers.
+    """
+    try:
+        background = _background(_signs_of_life())
+        database = _database_answers()
+    except DatabaseError:
+        database, background = check_database(), check_background()
+    return [database, check_cache(), check_broker(), *background, check_disk()]
 
 
 def require_durable_broker() -> None:

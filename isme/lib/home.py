@@ -60,6 +60,7 @@ def add(block: Block) -> None:
     """Offer ``block``; the same name again replaces it."""
     _blocks[block.name] = block
     blocks_for.cache_clear()
+    versions_of.cache_clear()
     versions_of_all.cache_clear()
 
 
@@ -68,6 +69,12 @@ def blocks_for(role: str) -> tuple[Block, ...]:
     """The blocks of ``role`` in their order. No queries."""
     allowed = (block for block in _blocks.values() if not block.roles or role in block.roles)
     return tuple(sorted(allowed, key=lambda block: (block.order, block.name)))
+
+
+@cache
+def versions_of(role: str) -> tuple[str, ...]:
+    """The names of the versions that the page of ``role`` is built from. No queries."""
+    return tuple(sorted({name for block in blocks_for(role) for name in block.versions}))
 
 
 @cache

@@ -96,3 +96,9 @@ def failures(notice: Notice) -> list[Any]:
 
 def broadcasts() -> "QuerySet[Broadcast]":
     return Broadcast.objects.select_related("notice", "by")
+
+
+def unfinished() -> "QuerySet[Broadcast]":
+    """Broadcasts whose time has not come, or that the workers still bring to people."""
+    waits = Q(notice=None) | Q(notice__told_at=None)
+    return broadcasts().filter(waits, cancelled_at=None)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from isme.lib import audit, jobs
+from isme.lib import audit, jobs, versions
 from isme.lib.audit import Origin
 from isme.lib.transactions import retry_atomic
 from notifications.audiences import Audience, Option
+from notifications.choices import BROADCASTS
 from notifications.models import Broadcast, Notice
 from notifications.notices import BROADCAST
 from notifications.services.notify import notify
@@ -42,6 +43,7 @@ def schedule(  # noqa: PLR0913 (a broadcast has that many sides)
         send_at=send_at or timezone.now(),
     )
     jobs.enqueue(SEND_BROADCAST, key=str(row.pk), due_at=row.send_at, broadcast_id=row.pk)
+    versions.bump(BROADCASTS)
     audit.record(
         "broadcast.scheduled",
         actor_id=by,
@@ -70,6 +72,7 @@ def send(*, broadcast_id: int) -> Notice | None:
             link=row.link,
         )
         row.save(update_fields=["notice"])
+        versions.bump(BROADCASTS)
     return row.notice
 
 
@@ -86,5 +89,6 @@ def cancel(*, broadcast_id: int, by: int, origin: Origin | None = None) -> bool:
             return False
     row.cancelled_at = now
     row.save(update_fields=["cancelled_at"])
+    versions.bump(BROADCASTS)
     audit.record("broadcast.cancelled", actor_id=by, subject=f"broadcast:{row.pk}", origin=origin)
     return True

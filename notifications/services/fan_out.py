@@ -9,9 +9,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
-from isme.lib import jobs
+from isme.lib import jobs, versions
 from isme.lib.transactions import retry_atomic
+from notifications.choices import BROADCASTS
 from notifications.models import Notice, Notification
+from notifications.notices import BROADCAST
 from notifications.selectors import badge
 from notifications.services import planning
 from notifications.services.notify import TELL
@@ -53,8 +55,15 @@ def tell_batch(*, notice_id: int, after: int) -> int:
         next_key = f"{notice.pk}:{notice.cursor}"
         jobs.enqueue(TELL, key=next_key, notice_id=notice.pk, after=notice.cursor)
     notice.save(update_fields=["expected", "told", "cursor", "told_at"])
-    badge.forget_after_commit(person.pk for person in people)
+    _tell_the_cache(notice, people)
     return len(people)
+
+
+def _tell_the_cache(notice: Notice, people: list[User]) -> None:
+    """After the commit: who has something new, and how far a broadcast is."""
+    badge.forget_after_commit(person.pk for person in people)
+    if notice.kind == BROADCAST.name:
+        versions.bump(BROADCASTS)
 
 
 def _told(notice: Notice, after: int) -> list[int]:

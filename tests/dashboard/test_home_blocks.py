@@ -25,6 +25,7 @@ def offered(monkeypatch):
     monkeypatch.setattr(home, "_blocks", {})
     yield home.add
     home.blocks_for.cache_clear()
+    home.versions_of.cache_clear()
     home.versions_of_all.cache_clear()
 
 

@@ -138,9 +138,9 @@ def test_broker_that_is_filling_up_is_reported(monkeypatch):
     memory = {"maxmemory_policy": "noeviction", "used_memory": 61, "maxmemory": 100}
     monkeypatch.setattr(durable, "ask", lambda _work: memory)
 
-    assert health.check_broker() == health.Check(
-        "broker", ok=False, text="61% of its memory is used"
-    )
+    found = health.check_broker()
+    assert (found.ok, found.text) == (False, "61% of its memory is used")
+    assert found.shown == "61% memorinya terpakai"
 
 
 # --- Commands ----------------------------------------------------------------------------------
