@@ -9,7 +9,7 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo, home, reports, search, telling
+        from academics import demo, home, reports, search, streams, telling
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -19,6 +19,7 @@ class AcademicsConfig(AppConfig):
         for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
             files.register(kind)
         home.offer()
+        streams.offer()
         reports.offer()
         telling.register()
         search.offer()

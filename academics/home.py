@@ -8,14 +8,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from academics import rules
 from academics.choices import STRUCTURE
 from academics.imports.choices import IMPORTS, ImportState
 from academics.imports.progress import heard
-from academics.models import CourseOffering, Material, TeachingRole
+from academics.models import CourseOffering
 from academics.selectors import home as selectors
 from academics.selectors import membership
-from academics.selectors.classes import visible_classes
 from academics.selectors.gaps import incomplete_offerings
 from academics.selectors.imports import in_hand
 from accounts.choices import Role
@@ -23,7 +21,6 @@ from accounts.models import User
 from isme.lib import charts, home, statistics
 from isme.lib.home import Block
 from notifications import activity
-from notifications.activity import Verb
 
 STUDENT = frozenset({Role.STUDENT.value})
 LECTURER = frozenset({Role.LECTURER.value})
@@ -47,7 +44,12 @@ def offer() -> None:
     statistics.add("academics.gaps", _("What waits for the office"))
     statistics.add("academics.figures", _("The faculty in figures"))
     seen = (STRUCTURE,)
-    for block in (
+    for block in (*_main(seen), *_side(seen)):
+        home.add(block)
+
+
+def _main(seen: tuple[str, ...]) -> tuple[Block, ...]:
+    return (
         _shared("now", _now, 10, home.MAIN, OFFERINGS),
         Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
         Block("teaching", f"{FOLDER}/_teaching.html", _teaching, 100, home.MAIN, LECTURER, seen),
@@ -55,6 +57,11 @@ def offer() -> None:
         Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
         Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
+    )
+
+
+def _side(seen: tuple[str, ...]) -> tuple[Block, ...]:
+    return (
         _shared("places", _places, 100, home.SIDE, attrgetter("places")),
         _shared("materials", _materials, 120, home.SIDE, OFFERINGS),
         Block(
@@ -66,12 +73,7 @@ def offer() -> None:
             STUDENT | LECTURER,
             (*seen, activity.VERSION),
         ),
-    ):
-        home.add(block)
-    activity.register(Verb("academics.material", _("added the material"), _materials_seen))
-    activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
-    activity.register(Verb("academics.class", _("made the class"), _classes_seen))
-    activity.register(Verb("academics.role", _("gave a role in a course to"), _roles_seen))
+    )
 
 
 def _shared(
@@ -89,40 +91,8 @@ def _latest(user: User) -> dict[str, Any] | None:
     return {"entries": rows} if rows else None
 
 
-def _materials_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
-    """Everybody may see materials: on the page of their course."""
-    rows = Material.objects.filter(pk__in=ids).select_related("offering__course")
-    return {row.pk: (row.title, row.offering.course.get_absolute_url()) for row in rows}
-
-
-def _offerings_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
-    rows = CourseOffering.objects.filter(pk__in=ids).select_related("course")
-    return {row.pk: (row.course.name, row.course.get_absolute_url()) for row in rows}
-
-
 def _taken(user: User) -> selectors.Taken:
     return selectors.taken_by(user.pk)
-
-
-def _classes_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
-    """A class is for those who sit in it or teach its course, and for staff."""
-    found = visible_classes(user, all_of_them=rules.can_see_every_class(user)).filter(pk__in=ids)
-    return {
-        row.pk: (f"{row.name}, {row.offering.course.name}", row.get_absolute_url())
-        for row in found
-    }
-
-
-def _roles_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
-    rows = TeachingRole.objects.filter(pk__in=ids)
-    rows = rows.select_related("lecturer__user", "offering__course")
-    return {
-        row.pk: (
-            f"{row.lecturer.user.name}, {row.offering.course.name}",
-            row.offering.course.get_absolute_url(),
-        )
-        for row in rows
-    }
 
 
 def _now(offerings: tuple[int, ...]) -> dict[str, Any]:

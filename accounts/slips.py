@@ -1,9 +1,10 @@
 """Drawing slips of paper: A4, ten to a page, with lines to cut along."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from isme.lib.printing import fitting, printable
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -29,18 +30,6 @@ class Words:
     login: str
     password: str
     foot: str
-
-
-def printable(text: str) -> str:
-    """``text`` in the letters that every printer's own font has; others lose their accents."""
-    kept = []
-    for character in text:
-        if character.encode("latin-1", "ignore"):
-            kept.append(character)
-            continue
-        plain = unicodedata.normalize("NFKD", character).encode("latin-1", "ignore").decode()
-        kept.append(plain or "?")
-    return "".join(kept)
 
 
 def draw(slips: Sequence[Slip], words: Words) -> bytes:
@@ -73,15 +62,8 @@ def _draw_slip(pdf: "FPDF", left: float, top: float, slip: Slip, words: Words) -
     ):
         pdf.set_xy(left + MARGIN, y)
         pdf.set_font(family, style, size)
-        pdf.cell(room, height, _fitting(pdf, printable(text), room))
+        pdf.cell(room, height, fitting(pdf, printable(text), room))
         y += height
     pdf.set_xy(left + MARGIN, y + 1)
     pdf.set_font("Helvetica", "", 7)
     pdf.multi_cell(room, 3.2, printable(words.foot))
-
-
-def _fitting(pdf: "FPDF", text: str, room: float) -> str:
-    """As much of ``text`` as fits on the line, in the font that is set."""
-    while text and pdf.get_string_width(text) > room:
-        text = text[:-1]
-    return text

@@ -11,8 +11,11 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import blocks, rules
+        from dashboard.services import report_files
+        from isme.lib import files
 
         blocks.offer()
+        files.register(report_files.KIND)
         navigation.add("/dashboard/", _("Home"), icon="home", order=0)
         navigation.add("/reports/", _("Reports"), icon="chart", order=50, roles=rules.STAFF)
         navigation.add_header("dashboard/_finder.html", order=10)

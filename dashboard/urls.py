@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboard.views import charts, home, reports, search, system
+from dashboard.views import charts, home, report_files, reports, search, system
 
 app_name = "dashboard"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("dashboard/", home.home, name="home"),
     path("dashboard/jobs/retry/", system.jobs_retry, name="jobs_retry"),
     path("reports/", reports.index, name="reports"),
+    path("reports/files/<slug:token>/", report_files.report_file, name="report_file"),
+    path("reports/<slug:slug>/pdf/", report_files.report_pdf, name="report_pdf"),
     path("reports/charts/<slug:slug>/", charts.chart, name="chart"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("search/", search.search, name="search"),

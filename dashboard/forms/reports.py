@@ -1,20 +1,8 @@
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django import forms
 
-from isme.lib.reports import Filter
-
-Choices = list[tuple[str, Any]]
-ALL = "all"  # in the address: no filter, where one has a default
-
-
-def offered(filters: Sequence[Filter]) -> dict[str, Choices]:
-    """The choices of each filter, as its list of values and labels."""
-    return {
-        one.name: [(ALL if one.default is not str else "", one.every), *one.choices()]
-        for one in filters
-    }
+from isme.lib.reports import Choices, Filter
 
 
 class ReportFilterForm(forms.Form):

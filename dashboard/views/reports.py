@@ -11,15 +11,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from dashboard import rules
-from dashboard.forms.reports import ALL, Choices, ReportFilterForm, offered
+from dashboard.forms.reports import ReportFilterForm
 from dashboard.selectors.reports import bars_of
 from dashboard.views.csv import csv_file
 from isme.lib import charts, pictures
 from isme.lib import reports as registry
 from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
+from isme.lib.idempotency import new_key
 from isme.lib.paging import listing
-from isme.lib.reports import Report
+from isme.lib.reports import ALL, Choices, Report, offered
 
 
 @require_safe
@@ -35,13 +36,10 @@ def index(request: Request) -> HttpResponse:
 @require_safe
 def report(request: Request, slug: str) -> HttpResponseBase:
     """One report: 2 queries for its rows, and what its filters and its picture cost."""
-    _staff_only(request)
-    found = registry.get(slug)
-    if found is None:
-        raise Http404
+    found = report_or_404(request, slug)
     choices = offered(found.filters)
-    shown = _asked(request, found, choices)
-    asked = {name: "" if value == ALL else value for name, value in shown.items()}
+    shown = asked_of(request, found, choices)
+    asked = without_all(shown)
     if request.GET.get("format") == "csv" and found.picture:
         heads = [found.picture.of, found.picture.unit]
         return csv_file(slug, [heads, *bars_of(found, asked)])
@@ -61,9 +59,20 @@ def report(request: Request, slug: str) -> HttpResponseBase:
         "form": ReportFilterForm(found.filters, choices=choices, initial=shown),
         "bars": charts.bars(bars_of(found, asked)),
         "export_address": page.address(format="xlsx", page=""),
+        "pdf_address": f"{page.path}pdf/{page.address(page='')}",
+        "idempotency_key": new_key(),
         "csv_address": page.address(format="csv", page=""),
     }
     return page_or_fragment(request, "dashboard/report.html", "dashboard/_report.html", context)
+
+
+def report_or_404(request: Request, slug: str) -> Report:
+    """The report, for staff. Raises PermissionDenied and Http404."""
+    _staff_only(request)
+    found = registry.get(slug)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _staff_only(request: Request) -> None:
@@ -71,7 +80,12 @@ def _staff_only(request: Request) -> None:
         raise PermissionDenied
 
 
-def _asked(request: Request, found: Report, choices: dict[str, Choices]) -> dict[str, str]:
+def without_all(shown: dict[str, str]) -> dict[str, str]:
+    """What the report is asked for: no filter where the address says "all"."""
+    return {name: "" if value == ALL else value for name, value in shown.items()}
+
+
+def asked_of(request: Request, found: Report, choices: dict[str, Choices]) -> dict[str, str]:
     """The value of each filter: what the address asks for if it is offered, else the default."""
     values = {}
     for one in found.filters:

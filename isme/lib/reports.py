@@ -70,6 +70,18 @@ class Report:
     picture: Picture | None = None
 
 
+Choices = list[tuple[str, Any]]
+ALL = "all"  # in the address: no filter, where one has a default
+
+
+def offered(filters: Sequence[Filter]) -> dict[str, Choices]:
+    """The choices of each filter, as its list of values and labels. Costs what they cost."""
+    return {
+        one.name: [(ALL if one.default is not str else "", one.every), *one.choices()]
+        for one in filters
+    }
+
+
 _reports: dict[str, Report] = {}
 
 

@@ -1,0 +1,50 @@
+"""How acts of academics read in the streams of activity, and which of them somebody may see."""
+
+from django.utils.translation import gettext_lazy as _
+
+from academics import rules
+from academics.models import CourseOffering, Material, TeachingRole
+from academics.selectors.classes import visible_classes
+from accounts.models import User
+from notifications import activity
+from notifications.activity import Verb
+
+
+def offer() -> None:
+    """Put the verbs into the registry."""
+    activity.register(Verb("academics.material", _("added the material"), _materials_seen))
+    activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
+    activity.register(Verb("academics.class", _("made the class"), _classes_seen))
+    activity.register(Verb("academics.role", _("gave a role in a course to"), _roles_seen))
+
+
+def _materials_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """Everybody may see materials: on the page of their course."""
+    rows = Material.objects.filter(pk__in=ids).select_related("offering__course")
+    return {row.pk: (row.title, row.offering.course.get_absolute_url()) for row in rows}
+
+
+def _offerings_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    rows = CourseOffering.objects.filter(pk__in=ids).select_related("course")
+    return {row.pk: (row.course.name, row.course.get_absolute_url()) for row in rows}
+
+
+def _classes_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """A class is for those who sit in it or teach its course, and for staff."""
+    found = visible_classes(user, all_of_them=rules.can_see_every_class(user)).filter(pk__in=ids)
+    return {
+        row.pk: (f"{row.name}, {row.offering.course.name}", row.get_absolute_url())
+        for row in found
+    }
+
+
+def _roles_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    rows = TeachingRole.objects.filter(pk__in=ids)
+    rows = rows.select_related("lecturer__user", "offering__course")
+    return {
+        row.pk: (
+            f"{row.lecturer.user.name}, {row.offering.course.name}",
+            row.offering.course.get_absolute_url(),
+        )
+        for row in rows
+    }
