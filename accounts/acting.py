@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,10 +25,12 @@ from accounts.http import Request, origin_of
 from accounts.models import User
 from accounts.services import acting as service
 from accounts.session import reader
+from isme.lib.redis import RedisAway
 
 View = Callable[..., HttpResponse]
 AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 # One's own secrets, which nobody else has to see, and doors that belong to the browser.
+LOOKING = ("GET", "HEAD")
 CLOSED = ("/accounts/password/", "/accounts/email/", "/accounts/second-factor/", "/admin/")
 
 
@@ -60,6 +62,8 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Where no view is found, only the error page can ask.
+        request.find_acting = lambda: _found(cast("Request", request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(
@@ -72,8 +76,12 @@ class ActingMiddleware:
         acting = _acting(request.user, facts)
         if acting is None:
             return _over(request)
-        if request.method not in {"GET", "HEAD"} or _is_closed(request, view):
-            return _refused(request, acting)
+        if request.method not in LOOKING:
+            response = _refused(request, acting, HTTPStatus.METHOD_NOT_ALLOWED)
+            response["Allow"] = ", ".join(LOOKING)
+            return response
+        if _is_closed(request, view):
+            return _refused(request, acting, HTTPStatus.FORBIDDEN)
         return _shown(request, acting, view, args, kwargs)
 
 
@@ -83,6 +91,16 @@ def _acting(actor: User, facts: dict[str, Any]) -> Acting | None:
     if person is None or facts["until"] <= time.time() or not rules.can_act_as(actor, person):
         return None
     return Acting(actor, person, datetime.fromtimestamp(facts["until"], tz=UTC))
+
+
+def _found(request: Request) -> Acting | None:
+    """Who looks as whom, asked outside any view; None too while nobody can tell. One query."""
+    try:
+        snapshot = request.reading.snapshot
+        facts = snapshot.data.get(service.KEY) if snapshot else None
+        return _acting(request.user, facts) if facts else None
+    except (DatabaseError, InterfaceError, RedisAway):
+        return None
 
 
 def _over(request: Request) -> HttpResponse:
@@ -103,9 +121,8 @@ def _is_closed(request: Request, view: View) -> bool:
     return getattr(view, "not_while_acting", False) or request.path.startswith(CLOSED)
 
 
-def _refused(request: Request, acting: Acting) -> HttpResponse:
+def _refused(request: Request, acting: Acting, status: int) -> HttpResponse:
     request.acting = acting
-    status = HTTPStatus.FORBIDDEN
     response = render(request, "accounts/acting_refused.html", {"acting": acting}, status=status)
     response["Cache-Control"] = "no-store"
     return response

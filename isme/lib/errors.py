@@ -14,7 +14,17 @@ RETRY_SECONDS = 5
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
-    return render(request, "errors/page.html", {"status": status}, status=status)
+    context = {"status": status, "acting": _acting(request, status)}
+    return render(request, "errors/page.html", context, status=status)
+
+
+def _acting(request: HttpRequest, status: int) -> object:
+    """Who looks as somebody else, for the banner; not asked for when something is broken."""
+    known = getattr(request, "acting", None)
+    find = getattr(request, "find_acting", None)
+    if known is not None or find is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return known
+    return find()
 
 
 @requires_csrf_token

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from accounts.models import SignInSession, User
@@ -75,8 +75,10 @@ def test_banner_is_on_every_page(boss, tiara, address):
 def test_nothing_can_be_changed(boss, tiara, address):
     look_as(boss, tiara)
     response = boss.post(address, {"language": "en", "theme": "dark"})
-    assert response.status_code == 403
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
     assert "tidak ada yang bisa diubah" in response.text
+    assert BANNER in response.text
     tiara.refresh_from_db()
     assert tiara.language == ""
 
@@ -84,7 +86,55 @@ def test_nothing_can_be_changed(boss, tiara, address):
 @pytest.mark.parametrize("address", ["/accounts/password/change/", "/accounts/email/", "/admin/"])
 def test_what_is_theirs_alone_stays_closed(boss, tiara, address):
     look_as(boss, tiara)
-    assert boss.get(address).status_code == 403
+    response = boss.get(address)
+    assert response.status_code == 403
+    assert BANNER in response.text
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_only_looking_is_a_method(boss, tiara, method):
+    look_as(boss, tiara)
+    assert getattr(boss, method)(HOME).status_code == 405
+    assert boss.head(HOME).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/nowhere/", 404), ("/accounts/users/999999/", 404), ("/accounts/users/", 403)],
+)
+def test_banner_is_on_error_pages_too(boss, tiara, address, status):
+    """Else who looks forgets as whom, just where something is odd."""
+    look_as(boss, tiara)
+    response = boss.get(address)
+    assert response.status_code == status
+    assert BANNER in response.text
+    boss.post("/accounts/acting/stop/")
+    assert BANNER not in boss.get(address).text
+
+
+def test_banner_is_on_the_page_of_a_broken_view(boss, tiara, monkeypatch):
+    def breaks(*_arguments: object) -> None:
+        raise ValueError
+
+    look_as(boss, tiara)
+    boss.raise_request_exception = False
+    monkeypatch.setattr("accounts.views.profile.own_profile", breaks)
+    response = boss.get("/accounts/profile/")
+    assert response.status_code == 500
+    assert BANNER in response.text
+
+
+def test_page_that_is_not_there_needs_nothing(boss, tiara, monkeypatch):
+    """With everything down, the error page is still an error page."""
+
+    def away(*_arguments: object) -> None:
+        raise OperationalError
+
+    look_as(boss, tiara)
+    monkeypatch.setattr("accounts.acting._acting", away)
+    response = boss.get("/nowhere/")
+    assert response.status_code == 404
+    assert BANNER not in response.text
 
 
 def test_exports_are_not_made_under_another_name(boss):
@@ -167,5 +217,5 @@ def test_forged_post_while_acting_leads_nowhere(boss, tiara):
     """One can't look as a second person through the first."""
     lecturer = make_user("bagas", role="lecturer")
     look_as(boss, tiara)
-    assert look_as(boss, lecturer, idempotency_key="z" * 30).status_code == 403
+    assert look_as(boss, lecturer, idempotency_key="z" * 30).status_code == 405
     assert connection.in_atomic_block is False
