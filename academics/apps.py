@@ -9,7 +9,7 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import demo, home, reports, search, streams, telling
+        from academics import audit_words, demo, home, reports, search, streams, telling
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -18,6 +18,7 @@ class AcademicsConfig(AppConfig):
         hooks.seed_demo.register(demo.seed_faculty)
         for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
             files.register(kind)
+        audit_words.offer()
         home.offer()
         streams.offer()
         reports.offer()

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import demo, home, pictures, reports, search
+        from accounts import audit_words, demo, home, pictures, reports, search
         from accounts.choices import Role
         from accounts.services import avatars, mailed_links, password_sheets
         from isme.lib import fence, files, hooks, navigation
@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
         hooks.prune.register(mailed_links.prune)
         files.register(avatars.KIND)
         files.register(password_sheets.KIND)
+        audit_words.offer()
         home.offer()
         reports.offer()
         pictures.offer()

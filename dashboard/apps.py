@@ -10,10 +10,11 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
-        from dashboard import blocks, rules
+        from dashboard import audit_words, blocks, rules
         from dashboard.services import report_files
         from isme.lib import files
 
+        audit_words.offer()
         blocks.offer()
         files.register(report_files.KIND)
         navigation.add("/dashboard/", _("Home"), icon="home", order=0)

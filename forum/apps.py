@@ -9,12 +9,22 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from forum import demo, demo_courses, finding, home, notices, pictures, reports
+        from forum import (
+            audit_words,
+            demo,
+            demo_courses,
+            finding,
+            home,
+            notices,
+            pictures,
+            reports,
+        )
         from forum.services import attachments
         from isme.lib import files, hooks, navigation
 
         notices.register()
         finding.offer()
+        audit_words.offer()
         home.offer()
         reports.offer()
         pictures.offer()

@@ -10,12 +10,13 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.choices import Role
         from isme.lib import hooks, navigation, page_parts
-        from notifications import activity, demo, home, notices
+        from notifications import activity, audit_words, demo, home, notices
         from notifications.services import account_events, clock
         from notifications.views import bell
 
         activity.prepare()
         notices.register()
+        audit_words.offer()
         home.offer()
         page_parts.add(bell.PART)
         staff = {Role.SUPER_ADMIN.value, Role.OFFICE.value}

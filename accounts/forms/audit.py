@@ -6,7 +6,7 @@ class AuditFilterForm(forms.Form):
     """Only draws the filters: what the address says is taken as it is, and fits or doesn't."""
 
     q = forms.CharField(
-        label=_("Actor's name or subject"),
+        label=_("By or about whom"),
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
@@ -20,8 +20,8 @@ class AuditFilterForm(forms.Form):
         label=_("Up to this day"), required=False, widget=forms.TextInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *, verbs: list[str], initial: dict[str, str]) -> None:
+    def __init__(self, *, verbs: list[tuple[str, str]], initial: dict[str, str]) -> None:
         super().__init__(initial=initial, auto_id="filter_%s")
         self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
-        choices = [("", _("All events")), *((verb, verb) for verb in verbs)]
+        choices = [("", _("All events")), *verbs]
         self.fields["verb"].choices = choices  # type: ignore[attr-defined]

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from isme.lib import audit_words
+from isme.lib.audit_words import Subject
 from isme.lib.fields import ExactCharField
 
 
@@ -23,6 +25,7 @@ class AuditEvent(models.Model):
     device = models.CharField(_("device"), max_length=60, blank=True)
     details = models.TextField(_("details"), blank=True)
     mac = ExactCharField(max_length=64, editable=False)
+    about: Subject  # set by selectors.audit.in_words
 
     class Meta:
         verbose_name = _("audit event")
@@ -42,10 +45,9 @@ class AuditEvent(models.Model):
         return f"{self.number} {self.verb} {self.subject}"
 
     @property
-    def account_id(self) -> int | None:
-        """The account that it is about, None where it is about something else."""
-        kind, _colon, number = self.subject.partition(":")
-        return int(number) if kind == "account" and number.isdigit() else None
+    def label(self) -> str:
+        """What happened, in the language of the reader. No query."""
+        return audit_words.label_of(self.verb)
 
 
 class AuditHead(models.Model):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEvent, SignInEvent, SignInSession, User
+from accounts.selectors.audit import in_words
 from accounts.selectors.people import own_profile, sign_in_history
 
 EVENTS = 10
@@ -23,13 +24,13 @@ def history(found: User) -> "QuerySet[SignInEvent]":
 def facts(found: User, *, for_audit: bool) -> dict[str, Any]:
     """Identifiers, profile, live session; for super admins the newest events about them.
 
-    1 or 2 queries, and one more ``for_audit``.
+    1 or 2 queries, and some more ``for_audit``: the events, and those of ``in_words``.
     """
     known: dict[str, Any] = own_profile(found)
     session: SignInSession | None = getattr(found, "sign_in_session", None)
     known["session"] = session if session and session.secret_hash else None
     if for_audit:
-        known["events"] = events_about(found)[:EVENTS]
+        known["events"] = in_words(events_about(found)[:EVENTS])
     return known
 
 

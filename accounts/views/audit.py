@@ -51,6 +51,7 @@ def audit_trail(request: Request) -> HttpResponse:
     events = listing(request, selectors.audit_trail(**filters), orders=ORDERS, filters=filters)
     context = {
         "events": events,
+        "rows": selectors.in_words(events.page.object_list),
         "filters": filters,
         "form": AuditFilterForm(verbs=selectors.audit_verbs(), initial=filters),
         "export_address": f"/accounts/audit/export/{events.address(page='', per_page='')}",
@@ -97,12 +98,13 @@ class _Echo:
 def _lines(events: Iterable[AuditEvent]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     heads = [_("No."), _("Time"), _("Event"), _("By"), _("About"), _("Address"), _("Device")]
-    yield BYTE_ORDER_MARK + writer.writerow([*heads, _("Details")])
+    heads += [_("Details"), _("Event code"), _("Code of what it is about")]
+    yield BYTE_ORDER_MARK + writer.writerow(heads)
     for event in events:
         moment = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M:%S")
-        words = (event.actor_name, event.subject, event.address, event.device, event.details)
-        cells = [event.number, moment, event.verb, *map(harmless, words)]
-        yield writer.writerow(cells)
+        words = (event.label, event.actor_name, str(event.about), event.address, event.device)
+        codes = (event.details, event.verb, event.subject)
+        yield writer.writerow([event.number, moment, *map(harmless, (*words, *codes))])
 
 
 def harmless(text: str) -> str:

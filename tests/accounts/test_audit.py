@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEvent, AuditHead
+from accounts.models import AuditEvent, AuditHead, User
 from accounts.services import audit as trail
 from accounts.services.accounts import change_account
 from isme.lib import audit, jobs
@@ -16,7 +16,7 @@ from isme.lib.models import Job
 from tests.conftest import enter, make_user
 
 AUDIT = "/accounts/audit/"
-PAGE_QUERIES = 3  # kinds of events, count, rows
+PAGE_QUERIES = 4  # kinds of events, count, rows, whom they are about
 
 
 def add(number: int) -> None:
@@ -179,6 +179,26 @@ def test_filters(client, query, shown):
     response = client.get(AUDIT + query)
     assert response.status_code == 200
     assert len(response.context["events"].page) == shown
+
+
+@pytest.mark.django_db
+def test_trail_is_read_and_searched_in_words(client, user):
+    """Else who looks for what happened to somebody has to know their number and our codes."""
+    boss = make_user("boss", role="super_admin")
+    User.objects.filter(pk=boss.pk).update(name="Boss")
+    for verb in ("password.issued", "room.created"):
+        subject = f"account:{user.pk}" if verb == "password.issued" else "room:7"
+        facts = {"verb": verb, "subject": subject, "actor_id": boss.pk, "details": "{}"}
+        trail.append(entry=verb, at=timezone.now(), **facts)
+    page = enter(client, boss).get(AUDIT)
+    assert f'<a href="/accounts/users/{user.pk}/">Nadia Pratama</a>' in page.text
+    assert '<option value="password.issued">Kata sandi sekali pakai dibuat</option>' in page.text
+    assert "Ruangan: #7" in page.text
+    found = client.get(AUDIT, {"q": "nadia"}).context["rows"]
+    assert [event.verb for event in found] == ["password.issued"]
+    lines = b"".join(client.get(AUDIT + "export/?q=nadia").streaming_content).decode().splitlines()
+    assert "Kata sandi sekali pakai dibuat,Boss,Akun: Nadia Pratama" in lines[1]
+    assert lines[1].endswith(f"password.issued,account:{user.pk}")
 
 
 @pytest.mark.django_db(transaction=True)

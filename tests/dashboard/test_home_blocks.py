@@ -134,7 +134,8 @@ def test_super_admin_sees_who_is_on_and_what_happened(client, user):
     html = enter(client, make_user("admin1", role=Role.SUPER_ADMIN)).get(HOME).text
     figure = html.split("?status=online")[1].split("</a>")[0]
     assert re.search(r"<b>(\d+)</b>", figure)[1] == str(len(presence.online()))
-    assert "room.created" in html
+    assert "Ruangan: dibuat" in html
+    assert "Ruangan: #7" in html, "a room that is gone"
 
 
 @pytest.mark.django_db

@@ -1,0 +1,64 @@
+"""What the audit trail says of the faculty's structure, in words."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from academics import models
+from accounts.audit_words import people
+from isme.lib import audit_words
+from isme.lib.audit_words import Named, rows_of
+
+ROWS: dict[type[Model], tuple[str, ...]] = {  # and what their names read of other rows
+    models.AcademicYear: (),
+    models.Class: (),
+    models.Course: (),
+    models.CourseOffering: ("course", "term__year"),
+    models.Material: (),
+    models.Module: (),
+    models.PromotionRun: (),
+    models.Room: (),
+    models.StudentGroup: (),
+    models.TeachingRole: ("lecturer",),
+    models.Term: ("year",),
+}
+ACTS = {"created": _("created"), "changed": _("changed"), "deleted": _("deleted")}
+VERBS = {
+    "class.members_changed": _("Members of a class changed"),
+    "courseoffering.syllabus_changed": _("Syllabus changed"),
+    "import.saved": _("Import saved"),
+    "import.undo_asked": _("Undoing an import asked for"),
+    "import.undone": _("Import undone"),
+    "promotionrun.made": _("Students promoted"),
+    "promotionrun.reverted": _("Promotion reverted"),
+    "studentgroup.dealing_undone": _("Dealing into groups undone"),
+    "studentgroup.dealt": _("Students dealt into groups"),
+    "studentgroup.member_locked": _("Place in a group locked or opened"),
+    "studentgroup.members_changed": _("Members of a group changed"),
+    "term.activated": _("Term activated"),
+    "veteranrecord.level_added": _("Level of a veteran added"),
+    "veteranrecord.level_removed": _("Level of a veteran removed"),
+    "veteranrecord.marked": _("Marked as a veteran"),
+    "veteranrecord.removed": _("Veteran status taken away"),
+}
+
+
+def offer() -> None:
+    """Put the words into the registry."""
+    audit_words.add(VERBS)
+    for model, related in ROWS.items():
+        kind, word = str(model._meta.model_name), model._meta.verbose_name
+        audit_words.add({f"{kind}.{act}": format_lazy("{}: {}", word, ACTS[act]) for act in ACTS})
+        look_up = None if model is models.PromotionRun else rows_of(model, *related)
+        audit_words.add_subject(kind, word, look_up)
+    audit_words.add_subject("veteranrecord", models.VeteranRecord._meta.verbose_name, people)
+    audit_words.add_subject("import", models.ImportJob._meta.verbose_name, _imports)
+
+
+def _imports(keys: Sequence[int]) -> Iterable[Named]:
+    rows = models.ImportJob.objects.filter(pk__in=keys).values_list("pk", "file_name")
+    for pk, name in rows:
+        yield pk, name, reverse("academics:import_detail", args=[pk])

@@ -1,0 +1,56 @@
+"""What the audit trail says of accounts, in words."""
+
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from isme.lib import audit_words
+from isme.lib.audit_words import Named
+
+VERBS = {
+    "account.changed": _("Account changed"),
+    "account.created": _("Account created"),
+    "account.deactivated": _("Account deactivated"),
+    "account.restored": _("Account restored"),
+    "acting.ended": _("Acting as somebody ended"),
+    "acting.started": _("Acting as somebody begun"),
+    "audit.exported": _("Audit trail downloaded"),
+    "email.proved": _("E-mail address proved"),
+    "password.changed": _("Password changed"),
+    "password.issued": _("One-time password issued"),
+    "password.link_mailed": _("Password link mailed"),
+    "password.reset": _("Password set by a mailed link"),
+    "passwords.links_ordered": _("Password links for many ordered"),
+    "passwords.links_repeated": _("Password links sent again"),
+    "passwords.sheet_ordered": _("Sheet of passwords ordered"),
+    "people.exported": _("List of people downloaded"),
+    "second_factor.codes_renewed": _("Recovery codes renewed"),
+    "second_factor.off": _("Second factor turned off"),
+    "second_factor.on": _("Second factor turned on"),
+    "second_factor.reset": _("Second factor reset by the office"),
+    "session.ended": _("Signed out by the office"),
+    "sign_in.code_refused": _("Code of the second factor refused"),
+    "sign_in.refused": _("Sign-in refused"),
+    "sign_in.succeeded": _("Signed in"),
+    "sign_in.throttled": _("Sign-in throttled"),
+    "throttle.lifted": _("Throttle lifted"),
+}
+
+
+def offer() -> None:
+    """Put the words into the registry."""
+    audit_words.add(VERBS)
+    audit_words.add_subject("account", _("Account"), people)
+    audit_words.add_subject("name", _("A name without account"))
+    audit_words.add_subject("audit", _("Audit trail"))
+    audit_words.add_subject("people", _("People"))
+    audit_words.add_subject("sheet", _("Sheet of passwords"))
+    audit_words.add_subject("links", _("Mailed password links"))
+
+
+def people(keys: Sequence[int]) -> Iterable[Named]:
+    """The accounts' people, with the way to their pages."""
+    for pk, name in User.objects.filter(pk__in=keys).values_list("pk", "name"):
+        yield pk, name, reverse("accounts:person", args=[pk])

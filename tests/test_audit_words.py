@@ -1,0 +1,121 @@
+"""The audit trail speaks in words: every verb that code records, and what it is about."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from academics.models import Room
+from forum.choices import PostState, ThreadState
+from isme.lib import audit_words
+from tests.conftest import make_user
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("isme", "accounts", "notifications", "academics", "forum", "dashboard")
+
+
+def recorded() -> Iterator[tuple[str, str, str]]:
+    """File, verb and kind of subject of every call that records, as far as the code spells them."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            text = path.read_text()
+            if "isme.lib import" not in text or "audit" not in text:
+                continue
+            for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+                if _name(call.func) in {
+                    "audit.record",
+                    "_record",
+                    "_record_if_not_own",
+                    "_remove",
+                }:
+                    yield from _of(path.name, call)
+
+
+def _name(function: ast.expr) -> str:
+    return ast.unparse(function)
+
+
+def _of(file: str, call: ast.Call) -> Iterator[tuple[str, str, str]]:
+    named = {word.arg: word.value for word in call.keywords}
+    verbs = [*call.args, *([named["verb"]] if "verb" in named else [])]
+    kind = ""
+    if isinstance(subject := named.get("subject"), (ast.Constant, ast.JoinedStr)):
+        kind = ast.unparse(subject).strip("f'\"").partition(":")[0]
+    for verb in verbs:
+        for part in ast.walk(verb):
+            if isinstance(part, ast.Constant) and "." in str(part.value):
+                yield file, str(part.value), kind
+
+
+def test_every_verb_that_code_spells_has_a_label():
+    """Else a reader of the trail meets a code."""
+    found = [fact for fact in recorded() if not fact[1].endswith(("_", "."))]
+    assert len(found) > 30, "the calls are still found"
+    without = {
+        (file, verb) for file, verb, _kind in found if verb not in audit_words.known_verbs()
+    }
+    assert without == set(), "say what it means in the app's audit_words.py"
+
+
+def test_every_kind_of_subject_has_a_word():
+    kinds = {kind for _file, _verb, kind in recorded() if kind and "{" not in kind}
+    assert kinds - audit_words.known_subjects() == set()
+
+
+def test_verbs_that_code_puts_together_have_labels_too():
+    verbs = {f"forum.post_{state}" for state in PostState.values}
+    verbs |= {f"forum.thread_{state}" for state in ThreadState.values}
+    kept = ("room", "course", "courseoffering", "class", "studentgroup", "term", "teachingrole")
+    verbs |= {f"{model}.{act}" for model in kept for act in ("created", "changed", "deleted")}
+    assert verbs - audit_words.known_verbs() == set()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_labels_are_sentences_in_each_language(language):
+    with translation.override(language):
+        labels = {verb: audit_words.label_of(verb) for verb in audit_words.known_verbs()}
+    assert [
+        verb for verb, label in labels.items() if label == verb or not label[0].isupper()
+    ] == []
+    if language == "id":
+        assert labels["sign_in.refused"] == "Upaya masuk ditolak"
+        assert labels["room.created"] == "Ruangan: dibuat"
+
+
+def test_verb_of_another_release_is_its_code():
+    assert audit_words.label_of("moon.landed") == "Moon.landed"
+
+
+def test_two_apps_can_t_mean_different_things():
+    with pytest.raises(ValueError, match="sign_in"):
+        audit_words.add({"sign_in.refused": "x"})
+    with pytest.raises(ValueError, match="account"):
+        audit_words.add_subject("account", "x")
+
+
+@pytest.mark.django_db
+def test_subjects_have_names_and_links_by_one_query_a_kind(django_assert_num_queries):
+    people = [make_user(f"p{number}") for number in range(3)]
+    room = Room.objects.create(code="R1", name="Satu", capacity=9)
+    codes = [f"account:{one.pk}" for one in people] + [f"room:{room.pk}", "account:999999"]
+    codes += ["name:3f2a", "audit", "moon:1", "account:" + "9" * 30, "account:x", ""]
+    with django_assert_num_queries(2):
+        named = audit_words.named(codes)
+    tiara = named[f"account:{people[0].pk}"]
+    assert (tiara.name, tiara.address) == (people[0].name, f"/accounts/users/{people[0].pk}/")
+    assert str(named[f"room:{room.pk}"]) == "Ruangan: R1 Satu"
+    assert str(named["account:999999"]) == "Akun: #999999"
+    assert str(named["name:3f2a"]) == "Nama tanpa akun"
+    assert str(named["moon:1"]) == "moon:1"
+    assert named["account:x"].address == ""
+
+
+@pytest.mark.django_db
+def test_every_kind_can_be_looked_up(django_assert_max_num_queries):
+    """Else the trail's page breaks on the first event of a kind that nobody tried."""
+    kinds = audit_words.known_subjects()
+    with django_assert_max_num_queries(len(kinds)):
+        named = audit_words.named([f"{kind}:1" for kind in kinds])
+    assert len(named) == len(kinds)
