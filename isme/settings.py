@@ -81,6 +81,9 @@ MIDDLEWARE = [
     "accounts.acting.ActingMiddleware",
 ]
 
+if DEBUG:
+    MIDDLEWARE.append("isme.lib.query_report.QueryReportMiddleware")
+
 ROOT_URLCONF = "isme.urls"
 WSGI_APPLICATION = "isme.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -363,6 +366,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 _run_folder = env.text("ISME_RUN")
 METRICS_SHARED = bool(_run_folder)
 METRICS_FOLDER = Path(_run_folder or VAR / "run") / "metrics"
+SENTRY_DSN = env.text("SENTRY_DSN", secret=True)  # "": errors stay in the log
 LOG_FORMAT = env.choice("LOG_FORMAT", "line" if LOCAL else "json", ("line", "json"))
 LOGGING = {
     "version": 1,

@@ -8,6 +8,7 @@ class LibConfig(AppConfig):
     label = "lib"
 
     def ready(self) -> None:
-        from isme.lib import metric_parts
+        from isme.lib import metric_parts, reporting
 
         metric_parts.offer()
+        reporting.start()
