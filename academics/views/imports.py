@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from academics.errors import ImportRefused
 from academics.forms.imports import HistoryFilterForm, UploadForm
 from academics.imports import registry, workbooks
+from academics.imports.choices import ImportKind
 from academics.imports.kind import Kind
 from academics.imports.rules import can_import, can_import_anything, kinds_of, needs_proof
 from academics.imports.stored import XLSX
@@ -120,7 +121,7 @@ def import_template(request: Request, kind: str) -> HttpResponse:
     """An empty workbook with the headers and what goes below them."""
     if not can_import_anything(request.user):
         raise PermissionDenied
-    if not can_import(request.user, kind):
+    if kind not in ImportKind or not can_import(request.user, kind):
         raise Http404
     target = BytesIO()
     workbooks.write_template(registry.kind_named(kind), target)

@@ -98,7 +98,8 @@ class RequestFilter(logging.Filter):
         if request is not None and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             shown = f"/{match.route}" if match else "(an address)"
-            hidden = {getattr(request, "path", None), getattr(request, "path_info", None)}
+            path = str(getattr(request, "path", ""))
+            hidden = {path, path.encode("unicode_escape").decode()}  # how Django names it
             record.args = tuple(shown if word in hidden else word for word in record.args)
         return True
 

@@ -48,7 +48,7 @@ def test_a_request_is_one_line_with_its_id_person_view_status_and_time(
 def test_neither_password_nor_token_nor_cookie_reaches_the_log(client: Client, user: User, lines):
     client.cookies["sid"] = "7.cookie-secret"
     client.post("/accounts/login/", {"login": "login-secret", "password": "password-secret"})
-    client.get("/accounts/email/confirm/token-secret/")
+    client.get("/accounts/email/confirm/%D9%A1-token-secret/")
     client.get("/accounts/password/reset/token-secret/?key=token-secret")
 
     text = json.dumps(lines())
