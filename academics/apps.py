@@ -9,7 +9,7 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import audit_words, demo, home, reports, search, streams, telling
+        from academics import audit_words, demo, home, privacy, reports, search, streams, telling
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -21,6 +21,7 @@ class AcademicsConfig(AppConfig):
         audit_words.offer()
         home.offer()
         streams.offer()
+        privacy.offer()
         reports.offer()
         telling.register()
         search.offer()

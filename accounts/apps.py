@@ -8,9 +8,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import audit_words, demo, home, pictures, reports, search
+        from accounts import audit_words, demo, home, pictures, privacy, reports, search
         from accounts.choices import Role
-        from accounts.services import avatars, mailed_links, password_sheets
+        from accounts.services import avatars, mailed_links, own_data, password_sheets
         from isme.lib import fence, files, hooks, navigation
 
         boss = {Role.SUPER_ADMIN.value}
@@ -21,7 +21,9 @@ class AccountsConfig(AppConfig):
         files.register(avatars.KIND)
         files.register(password_sheets.KIND)
         audit_words.offer()
+        files.register(own_data.KIND)
         home.offer()
+        privacy.offer()
         reports.offer()
         pictures.offer()
         search.offer()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +51,23 @@ class MainRole(models.TextChoices):
     TEAM = "team", _("Block team")
     TEACHER = "teacher", _("Teaching lecturer")
     STANDBY = "standby", _("Standby")
+
+
+# What an event of the audit trail means to the person whom it is about; the rest: a change.
+_SEEN_HOW = {
+    "acting.started": _("Looked at your pages as you"),
+    "acting.ended": _("Stopped looking as you"),
+    "people.exported": _("Took the list of people away"),
+    "account.changed": _("Changed your account"),
+    "account.created": _("Made your account"),
+    "account.deactivated": _("Closed your account"),
+    "account.restored": _("Opened your account again"),
+    "forum.unmasked": _("Learnt who wrote an anonymous post of yours"),
+}
+
+
+def seen_how(verb: str) -> Any:
+    return _SEEN_HOW.get(verb, _("Did something with your account"))
 
 
 class Place(models.TextChoices):

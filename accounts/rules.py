@@ -8,6 +8,7 @@
 | end a session, issue a password  | all         | lecturers and students | nobody            |
 | reset a second factor            | all         | lecturers and students | nobody            |
 | lift a throttle                  | all         | lecturers and students | nobody            |
+| erase a closed account's data    | all         | nobody                 | nobody            |
 | act as somebody                  | all but other super admins | nobody  | nobody            |
 | read the audit trail             | all of it   | none                   | none              |
 
@@ -52,7 +53,7 @@ def can_create(actor: User) -> bool:
 
 
 def can_edit(actor: User, person: User) -> bool:
-    return can_give_role(actor, person.role)
+    return can_give_role(actor, person.role) and not person.is_erased
 
 
 def can_change_role(actor: User, person: User, role: str) -> bool:
@@ -71,6 +72,11 @@ def needs_proof(before: str, after: str) -> bool:
 
 def can_deactivate(actor: User, person: User) -> bool:
     return can_edit(actor, person) and actor.pk != person.pk
+
+
+def can_erase(actor: User, person: User) -> bool:
+    """For good, so only what is closed already."""
+    return actor.role == Role.SUPER_ADMIN and not person.is_active and not person.is_erased
 
 
 def can_restore(actor: User, person: User) -> bool:

@@ -8,6 +8,7 @@ from accounts.services import (
     audit,
     email_proof,
     notices,
+    own_data,
     password_links,
     password_reset,
     password_sheets,
@@ -60,3 +61,14 @@ def spread_password_links(*, batch_id: int) -> None:
 def mail_password_link(*, delivery_id: int, attempt: int) -> None:
     """Mail one person's link. Safe to run twice: the attempt has one link."""
     password_links.mail_link(delivery_id=delivery_id, attempt=attempt)
+
+
+@job(own_data.JOB, queue="bulk", lease_seconds=300)
+def make_own_data(*, user_id: int) -> None:
+    """Put a person's data together. Safe to run twice: the newer file replaces the older."""
+    own_data.make(user_id=user_id)
+
+
+@job(own_data.REMOVAL, queue="bulk")
+def remove_own_data(*, file_id: int) -> None:
+    own_data.remove(file_id=file_id)

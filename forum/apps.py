@@ -17,6 +17,7 @@ class ForumConfig(AppConfig):
             home,
             notices,
             pictures,
+            privacy,
             reports,
         )
         from forum.services import attachments
@@ -26,6 +27,7 @@ class ForumConfig(AppConfig):
         finding.offer()
         audit_words.offer()
         home.offer()
+        privacy.offer()
         reports.offer()
         pictures.offer()
         hooks.seed_demo.register(demo_courses.seed_courses)  # runs after the next one

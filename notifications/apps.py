@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.choices import Role
         from isme.lib import hooks, navigation, page_parts
-        from notifications import activity, audit_words, demo, home, notices
+        from notifications import activity, audit_words, demo, home, notices, privacy
         from notifications.services import account_events, clock
         from notifications.views import bell
 
@@ -29,3 +29,4 @@ class NotificationsConfig(AppConfig):
         hooks.new_device.register(account_events.new_device)
         hooks.role_changed.register(account_events.role_changed)
         hooks.seed_demo.register(demo.seed_notifications)
+        privacy.offer()

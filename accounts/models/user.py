@@ -114,6 +114,15 @@ class User(AbstractBaseUser):
         return settings.SECOND_FACTOR_FOR_SUPER_ADMIN and self.role == Role.SUPER_ADMIN
 
     @property
+    def erased_username(self) -> str:
+        return f"erased-{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person behind it was made nameless: the account is only a number now."""
+        return self.username == self.erased_username
+
+    @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[:1].isalpha()]
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

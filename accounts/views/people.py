@@ -162,6 +162,7 @@ def _may(actor: User, found: User) -> dict[str, bool]:
         "end_session": rules.can_end_session(actor, found),
         "issue_password": found.is_active and rules.can_issue_password(actor, found),
         "reset_second_factor": rules.can_reset_second_factor(actor, found),
+        "erase": rules.can_erase(actor, found),
         "act_as": rules.can_act_as(actor, found),
         "read_audit": rules.can_read_audit(actor),
     }

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -78,7 +79,7 @@ def _write_line(
     request: HttpRequest, response: HttpResponse, view: str, cost: Cost, seconds: float
 ) -> None:
     """One line: never an address (one may hold a token), a query string or what was sent."""
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "method": request.method,
         "view": view,
         "status": response.status_code,

@@ -29,6 +29,8 @@ TABLE = {
     "accounts/sheets/new/": STAFF,
     "accounts/acting/stop/": HIDDEN_POST,
     "accounts/audit/export/": SUPER_ADMIN,
+    "accounts/privacy/": SIGNED_IN,
+    "accounts/privacy/export/": HIDDEN_POST,
 }
 
 
@@ -70,5 +72,7 @@ OBJECTS = {
         NOBODYS,
         {**NOBODYS, "super_admin": 200},
     ),
+    # Only what is closed already: tests/accounts/test_privacy.py.
+    "accounts/users/<int:pk>/erase/": (page_of("erase/"), NOBODYS, NOBODYS),
     "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
 }

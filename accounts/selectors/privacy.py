@@ -1,0 +1,14 @@
+"""Who saw or changed what is kept about somebody."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AuditEvent, User
+
+# Lists in which everybody stands.
+OF_ALL = ("people.exported",)
+
+
+def who_saw(user: User) -> "QuerySet[AuditEvent]":
+    """What others did to, with or as ``user`` since the account was made, commands included."""
+    about = Q(subject=f"account:{user.pk}") | Q(verb__in=OF_ALL, at__gte=user.created_at)
+    return AuditEvent.objects.filter(about).exclude(actor_id=user.pk).exclude(actor_id=None)

@@ -1,0 +1,16 @@
+"""Taking a person's name out of what others were told."""
+
+from accounts.models import User
+from notifications.models import Notice
+
+
+def forget_name(user_id: int) -> None:
+    """Blank the name where notices by the person carry it. Two queries and one for each batch."""
+    name = User.objects.values_list("name", flat=True).get(pk=user_id)
+    changed = []
+    for notice in Notice.objects.filter(by_id=user_id).only("values").iterator(chunk_size=1000):
+        values = {key: "–" if value == name else value for key, value in notice.values.items()}
+        if values != notice.values:
+            notice.values = values
+            changed.append(notice)
+    Notice.objects.bulk_update(changed, ["values"], batch_size=500)
