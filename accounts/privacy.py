@@ -9,6 +9,7 @@ from isme.lib.privacy import Record, Table
 OF_OFFICE = (
     "accounts.User.deactivated_by",
     "accounts.PasswordSheet.maker",
+    "accounts.LinkBatch.maker",
     "admin.LogEntry.user",
 )
 
@@ -22,6 +23,7 @@ RECORDS = (
         (
             Table("accounts.SignInSession", "user_id", ("secret_hash", "previous_hash", "data")),
             Table("accounts.SignInEvent", "user_id"),
+            Table("accounts.LinkDelivery", "user_id"),
             Table("accounts.MailedLink", "user_id", ("token_hash", "selector", "request")),
             Table("accounts.SecondFactor", "user_id", ("secret", "last_step")),
             Table("accounts.RecoveryCode", "user_id", ("code_hash",)),

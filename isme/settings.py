@@ -25,7 +25,9 @@ DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
 ISME_DEMO_PASSWORD = env.text("ISME_DEMO_PASSWORD", "isme-demo-2026", secret=True)
 VAR = Path(env.text("ISME_VAR", str(BASE_DIR / "var")))
-RELEASE = env.text("ISME_RELEASE", "dev")
+# deploy/upgrade names a release in this file: its processes inherit one environment for years.
+_release = BASE_DIR / "RELEASE"
+RELEASE = env.text("ISME_RELEASE", _release.read_text().strip() if _release.exists() else "dev")
 SECRET_KEY = env.text("SECRET_KEY", "local-only-" * 6 if LOCAL else "", secret=True)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]" if LOCAL else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

@@ -36,7 +36,7 @@ PROMISES = {
         "accounts/test_view_login.py::test_login_computes_one_hash_in_each_case",
         "accounts/test_throttle_answers.py::test_answers_are_alike_for_names_that_exist_or_not",
         "accounts/test_view_password_reset.py::test_odd_names_get_the_same_answer",
-        "accounts/test_old_hashes.py::test_refusals_cost_the_same",
+        "accounts/test_refusals.py::test_refused_sign_in_costs_the_same_for_everybody",
     ],
     "a storm at the door": [
         "accounts/test_hash_gate.py::test_gate_lets_two_wait_and_sends_the_fourth_away",
@@ -73,6 +73,13 @@ PROMISES = {
     "database away": [
         "lib/test_pages_and_headers.py::test_dead_database_is_a_503_that_says_when",
         "lib/test_health.py::test_livez_needs_neither_database_nor_redis",
+    ],
+    "deploy": [
+        (
+            "deploy/test_install.py"
+            "::test_upgrade_under_load_fails_no_request_and_a_broken_release_stays_out"
+        ),
+        "deploy/test_install.py::test_migrations_that_the_running_release_can_t_stand_are_told",
     ],
     "restore": [
         "lib/test_backup.py::test_a_backup_restores_row_for_row_and_its_damage_is_named",
