@@ -14,7 +14,12 @@ FOLDER = "dashboard/blocks"
 
 def offer() -> None:
     """Put the blocks into the registry."""
+    home.add(Block("care", f"{FOLDER}/_care.html", _care, 15, home.SIDE, BOSS))
     home.add(Block("system", f"{FOLDER}/_system.html", _system, 20, home.SIDE, BOSS))
+
+
+def _care(user: User) -> dict[str, Any]:
+    return {"signs": system.backups(), "errors": system.errors()}
 
 
 def _system(user: User) -> dict[str, Any]:

@@ -1,17 +1,36 @@
 """How the system itself is: for super admins, who are called when it isn't well."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, Q
+from django.utils import timezone
 
-from isme.lib import charts, health
-from isme.lib.models import Job
+from isme.lib import backup, charts, health, metrics_page
+from isme.lib.models import Heartbeat, Job
 from isme.lib.models.job import JobState
 from isme.lib.redis import RedisAway, evictable
 
 MOST_FAILED = 5
+OLDEST_BACKUP = timedelta(hours=26)
+MOST_ERRORS_PERCENT = 1.0
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How many of all answers were 5xx."""
+
+    failed: int
+    answers: int
+
+    @property
+    def percent(self) -> float:
+        return round(100 * self.failed / self.answers, 2) if self.answers else 0.0
+
+    @property
+    def ok(self) -> bool:
+        return self.percent <= MOST_ERRORS_PERCENT
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,30 @@ def queue() -> Queue:
         failed=Count("pk", filter=Q(state=JobState.DEAD)),
     )
     return Queue(found["n"], found["first"], found["failed"])
+
+
+@dataclass(frozen=True)
+class Sign:
+    """When something that must happen each day happened last (None: never), and whether in time."""
+
+    name: str
+    at: datetime | None
+    ok: bool
+
+
+def backups() -> list[Sign]:
+    """The last backup and the last one that was restored on trial: 1 query."""
+    names = (backup.MADE, backup.DRILLED)
+    seen = dict(Heartbeat.objects.filter(name__in=names).values_list("name", "seen_at"))
+    limit = timezone.now() - OLDEST_BACKUP
+    return [Sign(name, seen.get(name), name in seen and seen[name] > limit) for name in names]
+
+
+def errors() -> Errors:
+    """Answers that were errors of ours, since the counting began: no query, some files."""
+    counted = metrics_page.counted()
+    failed = sum(number for status, number in counted.items() if status.startswith("5"))
+    return Errors(int(failed), int(sum(counted.values())))
 
 
 def failed_jobs() -> list[Job]:

@@ -41,6 +41,24 @@ def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(_Last.body, content_type=CONTENT_TYPE_LATEST)
 
 
+def counted() -> dict[str, float]:
+    """Answers by status, of all processes since the counting began."""
+    if not metrics.SHARED:
+        return _by_status(metrics.REGISTRY)
+    with metric_files.added_up(settings.METRICS_FOLDER) as registry:
+        return _by_status(registry)
+
+
+def _by_status(registry: CollectorRegistry) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for family in registry.collect():
+        for sample in family.samples:
+            if sample.name == "isme_requests_total":
+                status = sample.labels["status"]
+                found[status] = found.get(status, 0.0) + sample.value
+    return found
+
+
 def figures() -> bytes:
     """What all processes counted, then what the parts say."""
     if metrics.SHARED:

@@ -10,7 +10,9 @@ from django.test import Client, RequestFactory
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
-from isme.lib import jobs, metric_files, metrics, metrics_page
+from dashboard.selectors.system import Errors
+from isme.lib import backup, jobs, metric_files, metrics, metrics_page, page
+from isme.lib.health import beat_heart
 from isme.lib.redis import RedisAway, durable, evictable
 from tests.conftest import enter, make_user
 
@@ -183,3 +185,25 @@ def test_half_a_file_of_a_killed_process_does_not_close_the_page(tmp_path):
 
 def test_without_a_folder_of_the_supervisor_a_process_counts_for_itself():
     assert not metrics.SHARED
+
+
+# --- The tile of super admins ---------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_super_admins_see_the_age_of_backup_and_drill_and_the_share_of_errors(client: Client):
+    boss = enter(client, make_user("boss", role="super_admin"))
+    assert boss.get("/dashboard/").text.count("terlambat") == 2
+    beat_heart(backup.MADE)
+    beat_heart(backup.DRILLED)
+    page.forget(*(page.home_key(User.objects.get().pk, code) for code in ("id", "en")))
+    text = boss.get("/dashboard/").text
+
+    assert "terlambat" not in text
+    assert text.count("tepat waktu") == 2
+
+
+def test_errors_above_one_in_a_hundred_are_too_many():
+    assert Errors(1, 100).ok
+    assert not Errors(2, 100).ok
+    assert Errors(0, 0).ok
