@@ -9,7 +9,17 @@ class AcademicsConfig(AppConfig):
     verbose_name = _("Academics")
 
     def ready(self) -> None:
-        from academics import audit_words, demo, home, privacy, reports, search, streams, telling
+        from academics import (
+            audit_words,
+            demo,
+            home,
+            person_parts,
+            privacy,
+            reports,
+            search,
+            streams,
+            telling,
+        )
         from academics.imports import stored
         from academics.imports.rules import OFFICE
         from academics.services import materials
@@ -23,6 +33,7 @@ class AcademicsConfig(AppConfig):
         streams.offer()
         privacy.offer()
         reports.offer()
+        person_parts.offer()
         telling.register()
         search.offer()
         navigation.add("/courses/", _("Courses"), icon="book", order=20)
@@ -30,5 +41,6 @@ class AcademicsConfig(AppConfig):
         navigation.add("/groups/", _("Groups"), icon="groups", order=24)
         navigation.add("/rooms/", _("Rooms"), icon="door", order=26)
         navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=OFFICE)
+        navigation.add("/expertise/", _("Expertise"), icon="award", order=41, roles=OFFICE)
         navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=OFFICE)
         navigation.add("/people/import/", _("Import"), icon="upload", order=60, roles=OFFICE)

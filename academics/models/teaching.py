@@ -13,6 +13,7 @@ class Expertise(models.Model):
     """A field of medicine that courses ask for and lecturers know."""
 
     name = models.CharField(_("name"), max_length=100)
+    version = models.PositiveIntegerField(default=1, editable=False)
     name_key = models.GeneratedField(
         expression=Lower(F("name")),
         output_field=models.CharField(max_length=100),

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from academics.choices import CourseKind, TermKind
 from academics.errors import AcademicsError, FieldError
-from academics.models import Course, CourseExpertise, CourseOffering, Expertise, Term
+from academics.models import Course, CourseExpertise, CourseOffering, Term
 from academics.services import rows
+from academics.services.expertise import expertise_named
 from academics.services.rows import By
 from isme.lib.transactions import retry_atomic
 
@@ -57,15 +58,6 @@ def _check_kind(course: Course, expertises: Collection[str]) -> None:
         )
     if course.level is not None and not expertises:
         raise FieldError({"expertises": _("Name at least one expertise.")})
-
-
-def expertise_named(name: str) -> Expertise:
-    """The expertise of this name, in whatever case; added if it is new."""
-    clean = " ".join(name.split())[:100]
-    if not clean:
-        raise FieldError({"expertises": _("Name at least one expertise.")})
-    found = Expertise.objects.filter(name__iexact=clean).first()
-    return found or Expertise.objects.create(name=clean)
 
 
 @retry_atomic

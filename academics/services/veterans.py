@@ -1,10 +1,12 @@
 """Students who repeat parts of the programme: becoming one, where they sit, and the end of it."""
 
+from collections.abc import Collection
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academics.choices import VeteranStatus
-from academics.errors import AcademicsError
+from academics.errors import AcademicsError, Outdated
 from academics.models import VeteranEvent, VeteranLevel, VeteranRecord
 from academics.services.rows import By, note
 from accounts.choices import StudentStatus
@@ -93,6 +95,28 @@ def remove_level(student_id: int, level: int, *, by: By) -> None:
         record.is_multi = record.levels.count() > 1
         record.save(update_fields=["is_multi"])
         _happened(record, "level_removed", record.status, by, level)
+
+
+@retry_atomic
+def change(
+    student_id: int, *, levels: Collection[int], note_text: str, seen: Collection[int], by: By
+) -> None:
+    """Make these the levels in which a veteran sits too, and this the note; locks the record.
+
+    Raises Outdated when the levels are no longer those that were ``seen``, and AcademicsError
+    for who is no veteran (any more).
+    """
+    record = _live(student_id)
+    now = set(record.levels.values_list("level", flat=True))
+    if now != set(seen):
+        raise Outdated(_("Somebody else changed this while you were typing."))
+    for level in sorted(now - set(levels)):
+        remove_level(student_id, level, by=by)
+    for level in sorted(set(levels) - now):
+        add_level(student_id, level, by=by)
+    if record.note != note_text:
+        VeteranRecord.objects.filter(pk=student_id).update(note=note_text)
+        note("note_changed", record, by)
 
 
 @retry_atomic

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from academics.choices import VeteranStatus
-from academics.forms.veterans import VeteranFilterForm, VeteranForm
+from academics.forms.veterans import VeteranFilterForm, VeteranForm, VeteranLevelsForm
 from academics.models import VeteranRecord
 from academics.selectors import veterans as selectors
 from academics.services import veterans as services
@@ -29,6 +29,10 @@ VETERANS = List(
         Column(gettext_lazy("Name"), lambda record: record.name),
         Column(gettext_lazy("Status"), lambda record: record.get_status_display()),
         Column(gettext_lazy("Study level"), lambda record: record.student.level),
+        Column(
+            gettext_lazy("Levels in which the veteran sits"),
+            lambda record: ", ".join(str(row.level) for row in record.levels.all()),
+        ),
         Column(gettext_lazy("Terms as a veteran"), lambda record: record.terms),
         Column(gettext_lazy("Note"), lambda record: record.note),
     ],
@@ -72,6 +76,53 @@ def veteran_new(request: Request) -> HttpResponse:
         for student_id in form.cleaned_data["numbers"]:
             services.mark(student_id, by=by(request), note_text=form.cleaned_data["note"])
         return back
+
+    return submitted(request, page, form, effect)
+
+
+def _levels_of(record: VeteranRecord) -> list[int]:
+    return sorted(record.levels.values_list("level", flat=True))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def veteran(request: Request, pk: int) -> HttpResponse:
+    """One veteran: status, levels and note to change, and what happened. 3 queries."""
+    staff_only(request)
+    record = selectors.record(pk)
+    if record is None:
+        raise Http404
+    name = record.student.user.name
+    back = reverse("academics:veterans")
+    page = FormPage(
+        heading=name,
+        submit=_("Save"),
+        cancel=back,
+        done=_("It is saved."),
+        crumbs=[(_("Veterans"), back)],
+        template="academics/veteran.html",
+        extra={
+            "record": record,
+            "lead": record.get_status_display(),
+            "history": selectors.history(pk),
+            "is_live": record.status in services.LIVE,
+        },
+    )
+    if request.method != "POST":
+        levels = _levels_of(record)
+        seen = ",".join(str(level) for level in levels)
+        initial = {"levels": levels, "note": record.note, "seen": seen}
+        return form_response(request, page, VeteranLevelsForm(initial=initial))
+    form = VeteranLevelsForm(request.POST)
+
+    def effect() -> str:
+        services.change(
+            pk,
+            levels=form.cleaned_data["levels"],
+            note_text=form.cleaned_data["note"],
+            seen=form.cleaned_data["seen"],
+            by=by(request),
+        )
+        return reverse("academics:veteran", args=[pk])
 
     return submitted(request, page, form, effect)
 

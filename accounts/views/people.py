@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import rules
+from accounts import person_parts, rules
 from accounts.choices import Role
 from accounts.errors import EditedMeanwhile, FieldRefused, NotAllowed
 from accounts.forms.people import FilterForm, PersonForm
@@ -147,6 +147,7 @@ def person(request: Request, pk: int) -> HttpResponse:
             "may": _may(request.user, found),
             "once_form": OnceForm(auto_id=False),
             "crumbs": crumbs(),
+            "parts": person_parts.shown(request.user, found),
         }
     return page_or_fragment(
         request, "accounts/person.html", "accounts/_person_history.html", context

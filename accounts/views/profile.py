@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import person_parts
 from accounts.forms.profile import AvatarForm, PreferencesForm
 from accounts.http import Request
 from accounts.selectors.people import own_profile, sign_in_history
@@ -43,6 +44,7 @@ def _profile_context(request: Request, avatar_form: AvatarForm) -> dict[str, obj
         "session": request.reading.snapshot,
         "avatar_form": avatar_form,
         "avatar_remove_form": OnceForm(auto_id=False),
+        "parts": person_parts.shown(request.user, request.user),
     }
 
 

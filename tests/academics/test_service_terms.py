@@ -9,6 +9,7 @@ from academics.errors import AcademicsError, FieldError, InUse, Outdated
 from academics.models import AcademicYear, CourseOffering, Term
 from academics.selectors.terms import current_term
 from academics.services import courses, rows, teaching, terms
+from academics.services.expertise import expertise_named
 from academics.services.rows import By
 from tests.conftest import make_user
 from tests.factories import academics as make
@@ -112,10 +113,10 @@ def test_lecturer_needs_what_the_course_asks_for(by):
     )
     with pytest.raises(FieldError):
         teaching.give_role(role, by=by)
-    lecturer.expertise_rows.create(expertise=courses.expertise_named("KARDIOLOGI"))
+    lecturer.expertise_rows.create(expertise=expertise_named("KARDIOLOGI"))
     teaching.give_role(role, by=by)
     second = make.LecturerFactory()
-    second.expertise_rows.create(expertise=courses.expertise_named("Kardiologi"))
+    second.expertise_rows.create(expertise=expertise_named("Kardiologi"))
     rival = make.TeachingRoleFactory.build(
         offering=offering, lecturer=second, kind=TeachingKind.COORDINATOR
     )

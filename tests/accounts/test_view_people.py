@@ -22,7 +22,8 @@ LIST = "/accounts/users/"
 PAGE_QUERIES = 4  # keys, rows, identifiers; who is on
 FRAGMENT_QUERIES = 3
 SEARCH_QUERIES = FRAGMENT_QUERIES + 2  # the count; how frequent the first word is
-PERSON_QUERIES = 4  # person, count and rows of the history, identifiers with the profile
+# Person, count and rows of the history, identifiers with profile; entry and groups of academics.
+PERSON_QUERIES = 6
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 

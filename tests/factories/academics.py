@@ -3,10 +3,18 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from academics import models
-from academics.choices import CourseKind, GroupKind, ModuleKind, TeachingKind, TermKind
+from academics.choices import (
+    CourseKind,
+    GroupKind,
+    ModuleKind,
+    TeachingKind,
+    TermKind,
+    VeteranStatus,
+)
 from accounts.choices import Gender, MainRole, Role
 from accounts.models import LecturerProfile, StudentProfile, User
 
@@ -171,3 +179,13 @@ class TeachingRoleFactory(DjangoModelFactory):
     offering = factory.SubFactory(CourseOfferingFactory)
     lecturer = factory.SubFactory(LecturerFactory)
     kind = TeachingKind.TEACHER
+
+
+class VeteranFactory(DjangoModelFactory):
+    class Meta:
+        model = models.VeteranRecord
+
+    student = factory.SubFactory(StudentFactory)
+    status = VeteranStatus.ACTIVE
+    set_at = factory.LazyFunction(timezone.now)
+    set_by = factory.LazyAttribute(lambda o: o.student.user)

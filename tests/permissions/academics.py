@@ -18,6 +18,8 @@ TABLE = {
     "classes/new/": STAFF_NOTHING,  # without an offering there is nothing to add to
     "groups/": SIGNED_IN,
     "groups/new/": STAFF,
+    "expertise/": STAFF,
+    "expertise/new/": STAFF,
     "rooms/": SIGNED_IN,
     "rooms/new/": STAFF,
     "terms/": STAFF,
@@ -101,6 +103,18 @@ def term_of(_owner_id: int) -> int:
     return make.TermFactory().pk
 
 
+def expertise_of(_owner_id: int) -> int:
+    return make.ExpertiseFactory().pk
+
+
+def lecturer_of(_owner_id: int) -> int:
+    return make.LecturerFactory().pk
+
+
+def veteran_of(_owner_id: int) -> int:
+    return make.VeteranFactory().pk
+
+
 def role_of(_owner_id: int) -> int:
     return make.TeachingRoleFactory().pk
 
@@ -127,6 +141,12 @@ STAFF_FIELDS = {
     "groups/<int:pk>/edit/": at("groups/{}/edit/", group_of),
     "groups/<int:pk>/delete/": at("groups/{}/delete/", group_of),
     "groups/<int:pk>/deal/": at("groups/{}/deal/", group_of),
+    "expertise/<int:pk>/": at("expertise/{}/", expertise_of),
+    "expertise/<int:pk>/edit/": at("expertise/{}/edit/", expertise_of),
+    "expertise/<int:pk>/merge/": at("expertise/{}/merge/", expertise_of),
+    "expertise/<int:pk>/delete/": at("expertise/{}/delete/", expertise_of),
+    "lecturers/<int:pk>/expertise/": at("lecturers/{}/expertise/", lecturer_of),
+    "veterans/<int:pk>/": at("veterans/{}/", veteran_of),
     "rooms/<int:pk>/edit/": at("rooms/{}/edit/", room_of),
     "rooms/<int:pk>/delete/": at("rooms/{}/delete/", room_of),
     "terms/<int:pk>/edit/": at("terms/{}/edit/", term_of),

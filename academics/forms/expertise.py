@@ -1,0 +1,55 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from academics.forms.base import RowForm
+from academics.forms.courses import LinesField
+from academics.models import Expertise
+from isme.lib.idempotency import OnceForm
+
+
+class ExpertiseForm(RowForm):
+    class Meta:
+        model = Expertise
+        fields = ["name"]
+
+
+class MergeForm(OnceForm):
+    """Into which other expertise one goes."""
+
+    target = forms.ModelChoiceField(Expertise.objects.none(), label=_("Merge into"))
+
+    def __init__(self, source: Expertise, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Expertise.objects.exclude(pk=source.pk).order_by("name")
+        self.fields["target"].queryset = others  # type: ignore[attr-defined]
+
+
+class LecturerExpertiseForm(OnceForm):
+    expertises = LinesField(
+        label=_("Expertise"),
+        required=False,
+        max_length=2000,
+        help_text=_("One per line. A lecturer on standby has “standby” and nothing else."),
+    )
+    competences = LinesField(
+        label=_("Competences"),
+        required=False,
+        max_length=2000,
+        help_text=_("What the lecturer may teach, one per line."),
+    )
+
+
+class ExpertiseFilterForm(forms.Form):
+    """Only draws the search."""
+
+    q = forms.CharField(
+        label=_("Search by name"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
+    )
+
+    def __init__(self, *, initial: dict[str, str]) -> None:
+        super().__init__(initial=initial, auto_id="filter_%s")
+        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
