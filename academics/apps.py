@@ -22,10 +22,11 @@ class AcademicsConfig(AppConfig):
         )
         from academics.imports import stored
         from academics.imports.rules import OFFICE
-        from academics.services import materials
+        from academics.services import entries, materials
         from isme.lib import files, hooks, navigation
 
         hooks.seed_demo.register(demo.seed_faculty)
+        hooks.new_students.register(entries.note_new_students)
         for kind in (materials.SYLLABUS, materials.MATERIAL, stored.UPLOADED, stored.SENT_BACK):
             files.register(kind)
         audit_words.offer()

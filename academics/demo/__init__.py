@@ -2,7 +2,9 @@
 
 from django.db import transaction
 
-from academics.demo import people, structure
+from academics.demo import files, people, structure, veterans
+from academics.services.entries import note_entries
+from accounts.models import StudentProfile
 from isme.lib.hooks import DemoPlan
 
 
@@ -17,3 +19,7 @@ def seed_faculty(plan: DemoPlan) -> None:
     for term in terms:
         people.seed_groups(term, plan.seed)
         people.seed_classes(term)
+    students = StudentProfile.objects.filter(user__is_demo=True, entry=None)
+    note_entries(students.values_list("pk", flat=True))
+    files.seed_files()
+    veterans.seed_veterans()

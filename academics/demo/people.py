@@ -156,7 +156,9 @@ def seed_classes(term: Term) -> None:
     """Blocks and skills have one class, the large group; other courses have classes of 60."""
     members: dict[int, list[int]] = defaultdict(list)
     large = StudentGroup.objects.filter(term=term, kind=GroupKind.LARGE)
-    places = GroupMember.objects.filter(group__in=large, student__user__is_demo=True)
+    places = GroupMember.objects.filter(
+        group__in=large, student__user__is_demo=True, is_extra=False
+    )
     ordered = places.order_by("student__user__username")
     for group_id, student_id in ordered.values_list("group_id", "student_id"):
         members[group_id].append(student_id)

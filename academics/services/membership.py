@@ -114,7 +114,13 @@ def add_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int:
             _("%(people)s of them have a place in another group of this term.")
             % {"people": len(taken - multi)}
         )
-    write_group(group, {student: student in multi for student in wanted}, remove=[], by=by)
+    # A further place in the large group has its small one as a further place too.
+    further = multi | set(
+        GroupMember.objects.filter(
+            group_id=group.parent_id, is_extra=True, student_id__in=wanted
+        ).values_list("student_id", flat=True)
+    )
+    write_group(group, {student: student in further for student in wanted}, remove=[], by=by)
     return len(wanted)
 
 

@@ -13,7 +13,7 @@ from accounts.errors import IdentifierTaken
 from accounts.models import Identifier, LecturerProfile, StudentProfile, User
 from accounts.services import search_words
 from accounts.services.accounts import PEOPLE, identifier_rows
-from isme.lib import versions
+from isme.lib import hooks, versions
 from isme.lib.transactions import retry_atomic
 
 ROWS = 500
@@ -60,6 +60,11 @@ def create_people(people: Sequence[NewPerson]) -> list[int]:
             search_words.index_people([user.pk for user in users])
     except IntegrityError as error:
         raise IdentifierTaken(_("One of these belongs to another account already.")) from error
+    students = [
+        user.pk for person, user in zip(people, users, strict=True) if person.student is not None
+    ]
+    if students:
+        hooks.new_students(students)
     versions.bump(PEOPLE)
     return [user.pk for user in users]
 

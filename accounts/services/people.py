@@ -14,7 +14,7 @@ from accounts.models import Identifier, LecturerProfile, SignInSession, StudentP
 from accounts.services import identifiers, search_words, sessions
 from accounts.services.accounts import PEOPLE
 from accounts.session import writer
-from isme.lib import audit, versions
+from isme.lib import audit, hooks, versions
 from isme.lib.audit import Origin
 from isme.lib.transactions import retry_atomic
 
@@ -114,7 +114,9 @@ def _keep_profile(user: User, profile: Mapping[str, Any]) -> None:
     """The profile of the person's role; that of an earlier role stays: it is history."""
     model = PROFILES.get(user.role)
     if model is not None and profile:
-        model.objects.update_or_create(user=user, defaults=dict(profile))
+        _row, made = model.objects.update_or_create(user=user, defaults=dict(profile))
+        if made and model is StudentProfile:
+            hooks.new_students([user.pk])
 
 
 def _state(user: User) -> dict[str, str]:

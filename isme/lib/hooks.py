@@ -3,7 +3,7 @@
 A hook is declared here when the first app fills it, and a test sees that it is filled.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, ParamSpec
 
@@ -51,5 +51,7 @@ each_minute: Hook[[]] = Hook("each_minute")
 # In the transaction: somebody signs in from a device that never signed in to the account before
 # (user id, device, place).
 new_device: Hook[[int, str, str]] = Hook("new_device")
+# In the transaction: these people become students (their user ids).
+new_students: Hook[[Sequence[int]]] = Hook("new_students")
 # In the transaction: an account gets another role (user id, role, who did it or None).
 role_changed: Hook[[int, str, int | None]] = Hook("role_changed")

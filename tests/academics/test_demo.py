@@ -16,6 +16,7 @@ def counts():
     names = [
         "AcademicYear", "Term", "Course", "CourseOffering", "Module", "Room", "StudentGroup",
         "GroupMember", "Class", "ClassMember", "TeachingRole", "LecturerExpertise",
+        "StudentEntry", "Material", "VeteranRecord", "VeteranLevel",
     ]  # fmt: skip
     return {name: getattr(models, name).objects.count() for name in names}
 
@@ -35,6 +36,12 @@ def test_seed_fills_the_structure_once():
     assert first["Course"] == 59
     assert set(models.Course.objects.values_list("level", flat=True)) == {None, *range(1, 8)}
     assert models.Term.objects.get(is_active=True).year.first_year == 2026
+    assert first["VeteranRecord"] == 4
+    assert first["Material"] == 16
+    entered = models.StudentEntry.objects.filter(term__is_active=True)
+    assert set(entered.values_list("student__level", flat=True)) == {1}
+    given = models.CourseOffering.objects.filter(term__is_active=True).exclude(syllabus=None)
+    assert given.count() == 24, "a quarter still owes its syllabus"
 
 
 def test_every_active_student_is_in_groups_and_classes():
@@ -59,6 +66,7 @@ def test_later_students_join_the_groups():
     call_command("seed_demo", students=20, lecturers=5)
     call_command("seed_demo", students=STUDENTS, lecturers=5)
     active = models.Term.objects.get(is_active=True)
-    large = models.GroupMember.objects.filter(term=active, kind=GroupKind.LARGE)
-    assert large.count() == models.GroupMember.objects.filter(term=active).count() - large.count()
+    places = models.GroupMember.objects.filter(term=active, is_extra=False)
+    large = places.filter(kind=GroupKind.LARGE)
+    assert large.count() == places.count() - large.count()
     assert models.StudentGroup.objects.filter(term=active, kind=GroupKind.LARGE).count() == 4

@@ -264,6 +264,53 @@ def test_group_list_makes_groups_places_moves_and_goes(office):
     assert not StudentGroup.objects.exists()
 
 
+def test_a_veteran_in_several_levels_gets_a_further_place_and_keeps_the_other(office):
+    """Else the list takes them out of the level that they sit in already."""
+    (student,) = numbered(1)
+    record = make.VeteranFactory(student=student, is_multi=True)
+    term = make.TermFactory()
+    nim = student.user.username
+    save(group_list([nim, 1, 1], term=term, by=office), office)
+    more = group_list([nim, 1, 1], [nim, 3, 2], term=term, by=office)
+    assert counts(more) == (1, 0, 1, 0), "a new place, nobody is moved"
+    save(more, office)
+    places = GroupMember.objects.filter(student=student).order_by("group__level", "kind")
+    assert [(p.group.level, p.kind, p.is_extra) for p in places] == [
+        (1, "large", False),
+        (1, "small", False),
+        (3, "large", True),
+        (3, "small", True),
+    ]
+    again = group_list([nim, 3, 4], term=term, by=office)
+    assert counts(again) == (0, 1, 0, 0), "the further place is found again"
+    save(again, office)
+    undo(again, office)
+    undo(more, office)
+    assert more.state == ImportState.UNDONE
+    assert set(places.values_list("group__level", flat=True)) == {1}
+    record.is_multi = False
+    record.save()
+    assert counts(group_list([nim, 3, 2], term=term, by=office)) == (0, 1, 0, 0), "one is moved"
+
+
+def test_one_list_may_hold_both_places_of_a_veteran(office):
+    (student,) = numbered(1)
+    make.VeteranFactory(student=student, is_multi=True)
+    rows = [[student.user.username, 3, 2], [student.user.username, 1, 1]]
+    job = save(group_list(*rows, term=make.TermFactory(), by=office), office)
+    assert (job.state, counts(job)) == (ImportState.SAVED, (2, 0, 0, 0))
+    ordinary = GroupMember.objects.filter(student=student, is_extra=False)
+    assert set(ordinary.values_list("group__level", flat=True)) == {3}, "the first row's"
+
+
+def test_twice_in_a_list_is_wrong_for_everybody_else(office):
+    (student,) = numbered(1)
+    make.VeteranFactory(student=student)
+    nim = student.user.username
+    job = group_list([nim, 1, 1], [nim, 3, 2], term=make.TermFactory(), by=office)
+    assert problems(job) == [(3, "nim", "same_as_row")]
+
+
 def test_group_list_names_what_is_wrong(office):
     student, other = numbered(2)
     term = make.TermFactory()

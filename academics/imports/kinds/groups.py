@@ -1,12 +1,16 @@
-"""Lists of groups: one row is one student's large group, and small group where there is one."""
+"""Lists of groups: one row is one student's large group, and small group where there is one.
 
-from collections.abc import Sequence
+A veteran in several levels at once may have a row for each: the place in another level than that
+of the ordinary one is a further place (``extra``), and nobody is moved for it.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from academics.choices import GroupKind, TermKind
+from academics.choices import GroupKind, TermKind, VeteranStatus
 from academics.imports.cells import Text, Whole
 from academics.imports.kind import Column, Context, Draft, Kind, fold
 from academics.imports.kinds.rosters import NIM, UNREAD, check_student, quietly, students_of
@@ -17,13 +21,15 @@ from academics.services.rows import By
 
 MADE = "groups"
 LARGE = "large groups"
+ORDINARY = "rows with an ordinary place"
+Place = tuple[int, dict[str, Any]]
 
 
 class GroupLists(Kind):
     name = "group"
     title = _("Group lists")
     what = _("places in groups")
-    key = ("nim",)
+    key = ("nim", "level")
     term = "must"
     unread = UNREAD
     address = "/groups/"
@@ -57,16 +63,19 @@ class GroupLists(Kind):
 
     # --- Checking ---
 
+    def names_of(self, draft: Draft) -> Iterable[tuple[str, str]]:
+        if draft.is_good("nim"):
+            yield "nim", f"{draft.values['nim']}\t{draft.values.get('level') or ''}"
+
     def look_up(self, drafts: Sequence[Draft], context: Context) -> None:
         students = students_of(drafts)
         groups = _large_groups(context)
         chosen = chosen_term(context)
         is_short = chosen is not None and chosen.kind == TermKind.SHORT
-        veterans = set(
-            VeteranRecord.objects.filter(
-                pk__in=[s.pk for s in students.values()], completed_at=None
-            ).values_list("pk", flat=True)
+        records = VeteranRecord.objects.filter(
+            pk__in=[s.pk for s in students.values()], completed_at=None
         )
+        veterans = {r.pk: r.is_multi and r.status == VeteranStatus.ACTIVE for r in records}
         for draft in drafts:
             student = check_student(draft, students)
             level = draft.values.get("level")
@@ -75,7 +84,7 @@ class GroupLists(Kind):
             elif student and level and level != student.level and student.pk not in veterans:
                 draft.bad("level", "wrong_level", level=student.level)
             self._find_group(draft, groups, context)
-        self._find_places(drafts, context)
+        self._find_places(drafts, veterans, context)
 
     def _find_group(
         self, draft: Draft, groups: dict[tuple[Any, str], str], context: Context
@@ -98,10 +107,17 @@ class GroupLists(Kind):
                 context.notice("new_group")
             draft.values["large"] = known
 
-    def _find_places(self, drafts: Sequence[Draft], context: Context) -> None:
-        held = self._held([d.values["student"] for d in drafts if "student" in d.values], context)
+    def _find_places(
+        self, drafts: Sequence[Draft], veterans: dict[int, bool], context: Context
+    ) -> None:
+        students = [d.values["student"] for d in drafts if "student" in d.values]
+        held, further = self._held(students, context), self._further(students, context)
         for draft in drafts:
-            place = held.get(draft.values.get("student", 0))
+            student = draft.values.get("student", 0)
+            place = held.get(student)
+            if student and self._is_further(draft, place, veterans, context):
+                draft.values["extra"] = True
+                place = further.get((student, draft.values.get("level")))
             if place is None:
                 continue
             draft.target, draft.before = place
@@ -110,33 +126,73 @@ class GroupLists(Kind):
                 # Leaving the large group is leaving its small ones.
                 draft.values.setdefault("small", "")
 
-    def _held(self, students: Sequence[Any], context: Context) -> dict[int, tuple[int, dict]]:
-        """Student -> key of the place in the large group, and the places: one query."""
+    def _is_further(
+        self, draft: Draft, place: Place | None, veterans: dict[int, bool], context: Context
+    ) -> bool:
+        """Whether the row is about another place than the student's ordinary one.
+
+        The level tells for who has one; else the first row of the file is the ordinary place.
+        """
+        student = draft.values["student"]
+        rows = context.memory.setdefault(ORDINARY, {})
+        here = (draft.sheet, draft.number)
+        first = rows.get(student, here)
+        is_other = place[1]["level"] != draft.values.get("level") if place else first != here
+        if veterans.get(student) and is_other:
+            return True
+        if rows.setdefault(student, here) != here:
+            draft.bad("nim", "same_as_row", sheet=first[0], row=first[1])
+        return False
+
+    def _held(self, students: Sequence[Any], context: Context) -> dict[int, Place]:
+        """Student -> key of the ordinary place in the large group, and the places: one query."""
+        places = self._places(students, context, is_extra=False)
+        return {student: place for (student, _level), place in places.items()}
+
+    def _further(self, students: Sequence[Any], context: Context) -> dict[tuple[int, Any], Place]:
+        """(Student, level) -> the same of further places: one query."""
+        return self._places(students, context, is_extra=True)
+
+    def _places(
+        self, students: Sequence[Any], context: Context, *, is_extra: bool
+    ) -> dict[tuple[int, Any], Place]:
         found = GroupMember.objects.filter(
-            student_id__in=students, term_id=context.term_id, is_extra=False
+            student_id__in=students, term_id=context.term_id, is_extra=is_extra
         ).select_related("group")
-        held: dict[int, tuple[int, dict[str, Any]]] = {}
+        held: dict[tuple[int, Any], Place] = {}
         small = {}
         for row in found:
+            level = "" if row.group.level is None else row.group.level
+            where = (row.student_id, level)
             if row.kind == GroupKind.LARGE:
-                level = "" if row.group.level is None else row.group.level
-                held[row.student_id] = (
-                    row.pk,
-                    {"level": level, "large": row.group.name, "small": ""},
-                )
+                held[where] = (row.pk, {"level": level, "large": row.group.name, "small": ""})
             else:
-                small[row.student_id] = row.group.number
-        for student, number in small.items():
-            if student in held:
-                held[student][1]["small"] = number
+                small[where] = row.group.number
+        for where, number in small.items():
+            if where in held:
+                held[where][1]["small"] = number
         return held
 
+    def _place_of(self, drafts: Sequence[Draft], context: Context) -> dict[int, Place]:
+        """Position in ``drafts`` -> the place that the row is about: two queries."""
+        students = [d.values["student"] for d in drafts]
+        held, further = self._held(students, context), self._further(students, context)
+        found = {}
+        for at, draft in enumerate(drafts):
+            student = draft.values["student"]
+            place = held.get(student)
+            if draft.values.get("extra"):
+                place = further.get((student, draft.values.get("level")))
+            if place is not None:
+                found[at] = place
+        return found
+
     def current(self, drafts: Sequence[Draft], context: Context) -> dict[int, dict[str, Any]]:
-        held = self._held([d.values["student"] for d in drafts], context)
+        places = self._place_of(drafts, context)
         return {
-            draft.target: held[draft.values["student"]][1]
-            for draft in drafts
-            if draft.target is not None and draft.values["student"] in held
+            draft.target: places[at][1]
+            for at, draft in enumerate(drafts)
+            if draft.target is not None and at in places
         }
 
     # --- Writing ---
@@ -148,8 +204,8 @@ class GroupLists(Kind):
 
     def create(self, drafts: Sequence[Draft], context: Context) -> list[int]:
         self._enter(drafts, context)
-        held = self._held([d.values["student"] for d in drafts], context)
-        return [held[d.values["student"]][0] for d in drafts]
+        places = self._place_of(drafts, context)
+        return [places[at][0] for at in range(len(drafts))]
 
     def update(self, drafts: Sequence[Draft], context: Context) -> None:
         self._leave([d for d in drafts if "large" in d.changes], context)
@@ -157,6 +213,11 @@ class GroupLists(Kind):
         self._enter([_after(d) for d in drafts], context)
 
     def _enter(self, drafts: Sequence[Draft], context: Context) -> None:
+        """Ordinary places first: a place beside one is a further place."""
+        self._enter_some([d for d in drafts if not d.values.get("extra")], context)
+        self._enter_some([d for d in drafts if d.values.get("extra")], context)
+
+    def _enter_some(self, drafts: Sequence[Draft], context: Context) -> None:
         by = quietly(context)
         large: dict[tuple[Any, str], list[Draft]] = {}
         for draft in drafts:
@@ -182,11 +243,16 @@ class GroupLists(Kind):
 
     def _remove(self, drafts: Sequence[Draft], context: Context, kind: GroupKind) -> None:
         places = GroupMember.objects.filter(
-            student_id__in=_students(drafts), term_id=context.term_id, kind=kind, is_extra=False
-        ).values_list("group_id", "student_id")
+            student_id__in=_students(drafts), term_id=context.term_id, kind=kind
+        ).values_list("group_id", "student_id", "is_extra", "group__level")
+        ordinary = {d.values["student"] for d in drafts if not d.values.get("extra")}
+        further = {
+            (d.values["student"], d.values.get("level")) for d in drafts if d.values.get("extra")
+        }
         leaving: dict[int, list[int]] = {}
-        for group_id, student_id in places:
-            leaving.setdefault(group_id, []).append(student_id)
+        for group_id, student_id, is_extra, level in places:
+            if (student_id, level) in further if is_extra else student_id in ordinary:
+                leaving.setdefault(group_id, []).append(student_id)
         for group_id, students in sorted(leaving.items()):
             by = quietly(context)
             membership.remove_from_group(group_id, student_ids=students, by=by)
