@@ -22,8 +22,10 @@ class AcademicsConfig(AppConfig):
         )
         from academics.imports import stored
         from academics.imports.rules import OFFICE
+        from academics.selectors.imports import newest
         from academics.services import entries, materials
-        from isme.lib import files, hooks, navigation
+        from isme.lib import desk, files, hooks, navigation
+        from isme.lib.desk import Panel
 
         hooks.seed_demo.register(demo.seed_faculty)
         hooks.new_students.register(entries.note_new_students)
@@ -31,6 +33,7 @@ class AcademicsConfig(AppConfig):
             files.register(kind)
         audit_words.offer()
         home.offer()
+        desk.add(Panel("imports", "admin/panels/imports.html", lambda: {"imports": newest()}, 20))
         streams.offer()
         privacy.offer()
         reports.offer()

@@ -5,7 +5,8 @@ from typing import Any
 from accounts.choices import Role
 from accounts.models import User
 from dashboard.selectors import system
-from isme.lib import home, statistics
+from isme.lib import desk, home, statistics
+from isme.lib.desk import Panel
 from isme.lib.home import Block
 
 BOSS = frozenset({Role.SUPER_ADMIN.value})
@@ -15,6 +16,8 @@ FOLDER = "dashboard/blocks"
 def offer() -> None:
     """Put the blocks into the registry."""
     home.add(Block("care", f"{FOLDER}/_care.html", _care, 15, home.SIDE, BOSS))
+    desk.add(Panel("health", "admin/panels/health.html", _health, 10))
+    desk.add(Panel("jobs", "admin/panels/jobs.html", _jobs, 30))
     home.add(Block("system", f"{FOLDER}/_system.html", _system, 20, home.SIDE, BOSS))
 
 
@@ -33,3 +36,12 @@ def _system(user: User) -> dict[str, Any]:
         "count": queue.failed,
         "jobs": system.failed_jobs() if queue.failed else [],
     }
+
+
+def _health() -> dict[str, Any]:
+    return {"checks": system.checks(), "hit_rate": system.hit_rate()}
+
+
+def _jobs() -> dict[str, Any]:
+    """The queue and the newest jobs: 2 queries."""
+    return {"queue": system.queue(), "jobs": system.newest_jobs()}

@@ -11,6 +11,7 @@ from academics.imports.rules import kinds_of
 from academics.models import ImportJob, ImportRow
 
 LATELY = timedelta(days=1)
+NEWEST = 5
 
 
 def imports_of(
@@ -52,3 +53,9 @@ def rows_of(job: ImportJob, *, show: str, q: str = "") -> "QuerySet[ImportRow]":
     if show in RowOutcome.values:
         rows = rows.filter(outcome=show)
     return rows.filter(words__icontains=q) if q else rows
+
+
+def newest() -> list[ImportJob]:
+    """The last imports of everybody: 1 query."""
+    rows = ImportJob.objects.select_related("made_by").defer("notices", "refusal", "made")
+    return list(rows.order_by("-pk")[:NEWEST])

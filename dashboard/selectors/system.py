@@ -12,7 +12,7 @@ from isme.lib.models import Heartbeat, Job
 from isme.lib.models.job import JobState
 from isme.lib.redis import RedisAway, evictable
 
-MOST_FAILED = 5
+MOST_FAILED, MOST_JOBS = 5, 10
 OLDEST_BACKUP = timedelta(hours=26)
 MOST_ERRORS_PERCENT = 1.0
 
@@ -96,3 +96,8 @@ def failed_jobs() -> list[Job]:
     """The newest jobs that gave up: 1 query."""
     dead = Job.objects.filter(state=JobState.DEAD)
     return list(dead.order_by("-finished_at", "-pk")[:MOST_FAILED])
+
+
+def newest_jobs() -> list[Job]:
+    """The jobs that were asked for last, whatever became of them: 1 query by the key."""
+    return list(Job.objects.order_by("-pk").defer("payload")[:MOST_JOBS])
