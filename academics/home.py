@@ -87,7 +87,8 @@ def _shared(
 def _latest(user: User) -> dict[str, Any] | None:
     """What others did in one's courses of this term."""
     mine = membership.offerings_of(user.pk).filter(term__is_active=True)
-    rows = activity.latest(user, CourseOffering, list(mine.values_list("pk", flat=True)))
+    ids = list(mine.values_list("pk", flat=True))
+    rows = activity.latest(user, CourseOffering, ids, for_home=True)
     return {"entries": rows} if rows else None
 
 

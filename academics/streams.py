@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from academics import rules
-from academics.models import CourseOffering, Material, TeachingRole
+from academics.imports.rules import kinds_of
+from academics.models import CourseOffering, ImportJob, Material, PromotionRun, TeachingRole
 from academics.selectors.classes import visible_classes
 from accounts.models import User
 from notifications import activity
@@ -14,8 +15,28 @@ def offer() -> None:
     """Put the verbs into the registry."""
     activity.register(Verb("academics.material", _("added the material"), _materials_seen))
     activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
-    activity.register(Verb("academics.class", _("made the class"), _classes_seen))
-    activity.register(Verb("academics.role", _("gave a role in a course to"), _roles_seen))
+    # Of a class or a role, those whom it concerns have a notice.
+    activity.register(Verb("academics.class", _("made the class"), _classes_seen, on_home=False))
+    activity.register(
+        Verb("academics.role", _("gave a role in a course to"), _roles_seen, on_home=False)
+    )
+    activity.register(Verb("academics.import", _("imported the file"), _imports_seen))
+    activity.register(
+        Verb("academics.promotion", _("promoted the students into"), _promotions_seen)
+    )
+
+
+def _imports_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """For whoever may import what the file holds."""
+    rows = ImportJob.objects.filter(pk__in=ids, kind__in=kinds_of(user))
+    return {row.pk: (row.file_name, f"/people/import/{row.pk}/") for row in rows}
+
+
+def _promotions_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
+    if not rules.can_manage(user):
+        return {}
+    rows = PromotionRun.objects.filter(pk__in=ids).select_related("to_term__year")
+    return {row.pk: (str(row.to_term), "/terms/") for row in rows}
 
 
 def _materials_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:

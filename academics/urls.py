@@ -11,6 +11,7 @@ from academics.views import (
     materials,
     offerings,
     rooms,
+    stream,
     terms,
     veterans,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("courses/", courses.courses, name="courses"),
     path("courses/new/", courses.course_new, name="course_new"),
     path("courses/<str:code>/", course.course, name="course"),
+    path("courses/<str:code>/activity/", stream.course_activity, name="course_activity"),
     path("courses/<str:code>/edit/", courses.course_edit, name="course_edit"),
     path("courses/<str:code>/delete/", courses.course_delete, name="course_delete"),
     path("courses/<str:code>/open/", offerings.offering_new, name="offering_new"),

@@ -24,6 +24,7 @@ def offer() -> None:
     links.add(CourseOffering, "forum", course_board)
     links.add(Class, "forum", class_board)
     activity.register(Verb("forum.thread", _("opened the discussion"), threads_seen))
+    activity.register(Verb("forum.reply", _("wrote in the discussion"), threads_seen))
 
 
 def threads_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:

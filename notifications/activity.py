@@ -50,12 +50,14 @@ class Verb:
     """A kind of act that pages show. ``text`` reads between a name and a title.
 
     ``find`` gives title and address of those objects that a person may see now: an entry stays
-    when its object is closed to somebody or goes.
+    when its object is closed to somebody or goes. Home pages leave out what is not ``on_home``:
+    each kind of object costs them a query.
     """
 
     name: str
     text: str | Promise
     find: Find
+    on_home: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Entry:
     address: str
 
 
+ORDERS = {"newest": ("-timestamp", "-pk")}
 _verbs: dict[str, Verb] = {}
 
 
@@ -77,12 +80,19 @@ def register(verb: Verb) -> None:
     _verbs[verb.name] = verb
 
 
-def record(
-    *, by: int, verb: str, what: models.Model, course: models.Model | None = None, title: str = ""
+def record(  # noqa: PLR0913 (who, what, where)
+    *,
+    by: int,
+    verb: str,
+    what: models.Model,
+    course: models.Model | None = None,
+    title: str = "",
+    at_once: bool = True,
 ) -> None:
     """Note that ``by`` did ``verb`` to ``what`` (within ``course``); one statement and a savepoint.
 
-    In the caller's transaction, and only with it. An error is logged and forgotten.
+    In the caller's transaction, and only with it. An error is logged and forgotten. Without
+    ``at_once`` (what happens each second, as replies do) home pages show it up to a minute later.
     """
     try:
         with transaction.atomic():
@@ -98,7 +108,8 @@ def record(
                 target_object_id=str(course.pk) if course else None,
                 description=title[:MOST_TITLE_CHARACTERS],
             )
-        versions.bump(VERSION)
+        if at_once:
+            versions.bump(VERSION)
     except (DatabaseError, ValueError, TypeError, AttributeError):
         logger.exception("the stream lost: %s %s", by, verb)
 
@@ -132,12 +143,38 @@ def of_courses(
     return _lines(_of_others(kind, ids, but), number)
 
 
-def latest(user: User, kind: type[models.Model], ids: list[int], number: int = 6) -> list[Entry]:
+def by_person(user_id: int) -> "QuerySet[Any]":
+    """What one person did of what pages show, for a list: to be ordered, cut and ``shown``."""
+    rows = Action.objects.filter(
+        actor_content_type=_type(User), actor_object_id=str(user_id), verb__in=list(_verbs)
+    )
+    return with_names(rows)
+
+
+def in_course(course: models.Model) -> "QuerySet[Any]":
+    """What happened in a course of what pages show, for a list."""
+    rows = Action.objects.filter(
+        target_content_type=_type(type(course)),
+        target_object_id=str(course.pk),
+        verb__in=list(_verbs),
+    )
+    return with_names(rows)
+
+
+def latest(
+    user: User,
+    kind: type[models.Model],
+    ids: list[int],
+    number: int = 6,
+    *,
+    for_home: bool = False,
+) -> list[Entry]:
     """What others did in these courses, as far as ``user`` may see it now, newest first.
 
     One query and those of ``shown``.
     """
-    others = _of_others(kind, ids, user.pk).filter(verb__in=list(_verbs))
+    wanted = [verb.name for verb in _verbs.values() if verb.on_home or not for_home]
+    others = _of_others(kind, ids, user.pk).filter(verb__in=wanted)
     rows = with_names(others).order_by("-timestamp", "-pk")[: number * 3]
     return shown(user, list(rows))[:number]
 

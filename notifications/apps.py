@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.choices import Role
         from isme.lib import hooks, navigation, page_parts
-        from notifications import activity, audit_words, demo, home, notices, privacy
+        from notifications import activity, audit_words, demo, home, notices, privacy, streams
         from notifications.services import account_events, clock
         from notifications.views import bell
 
@@ -18,6 +18,7 @@ class NotificationsConfig(AppConfig):
         notices.register()
         audit_words.offer()
         home.offer()
+        streams.offer()
         page_parts.add(bell.PART)
         staff = {Role.SUPER_ADMIN.value, Role.OFFICE.value}
         navigation.add(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import bell, broadcasts, inbox, preferences, sent
+from notifications.views import activity, bell, broadcasts, inbox, preferences, sent
 
 app_name = "notifications"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("push/", preferences.push_add, name="push_add"),
     path("push/<int:pk>/remove/", preferences.push_remove, name="push_remove"),
     path("whatsapp/status/", preferences.whatsapp_status, name="whatsapp_status"),
+    path("activity/", activity.mine, name="activity"),
     path("sent/", sent.sent_list, name="sent_list"),
     path("sent/<int:pk>/", sent.sent_detail, name="sent_detail"),
     path("sent/<int:pk>/again/", sent.send_again, name="send_again"),

@@ -85,14 +85,17 @@ class Taken:
 
 
 def taken_by(user_id: int) -> Taken:
-    """Many students take the same: 2 narrow queries."""
+    """Many students take the same: 1 narrow query."""
     seats = ClassMember.objects.filter(student_id=user_id, offering__term__is_active=True)
-    pairs = sorted(seats.values_list("offering_id", "course_class_id"))
-    groups = GroupMember.objects.filter(student_id=user_id, term__is_active=True)
+    places = GroupMember.objects.filter(student_id=user_id, term__is_active=True)
+    # A place in a group stands beside those in classes, with no offering.
+    groups = places.annotate(of=Value(0, output_field=BigIntegerField()))
+    rows: QuerySet[Any, Any] = seats.order_by().values_list("offering_id", "course_class_id")
+    found = sorted(rows.union(groups.order_by().values_list("of", "group_id"), all=True))
     return Taken(
-        offerings=tuple(sorted({offering for offering, _class in pairs})),
-        classes=tuple(course_class for _offering, course_class in pairs),
-        groups=tuple(sorted(groups.values_list("group_id", flat=True))),
+        offerings=tuple(sorted({offering for offering, _class in found if offering})),
+        classes=tuple(course_class for offering, course_class in found if offering),
+        groups=tuple(group for offering, group in found if not offering),
     )
 
 

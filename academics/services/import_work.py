@@ -32,6 +32,7 @@ from academics.services.imports import READ
 from accounts.errors import AccountsError
 from isme.lib import audit, files, jobs, versions
 from isme.lib.transactions import retry_atomic
+from notifications import activity
 
 WORDS = 300
 
@@ -187,6 +188,8 @@ def _save(*, import_id: int, run: int) -> None:
         subject=f"import:{job.pk}",
         details={"kind": job.kind, "file": job.file_name, **counts},
     )
+    if by:
+        activity.record(by=by, verb="academics.import", what=job, title=job.file_name)
     kind.tell(context)
     tell.import_done(job)
 

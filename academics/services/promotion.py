@@ -27,6 +27,7 @@ from accounts.models import StudentProfile
 from accounts.services.accounts import PEOPLE
 from isme.lib import versions
 from isme.lib.transactions import retry_atomic
+from notifications import activity
 
 BATCH = 1000
 NOT_VETERAN, PENDING, ACTIVE = VeteranStatus.NONE, VeteranStatus.PENDING, VeteranStatus.ACTIVE
@@ -105,6 +106,7 @@ def promote(from_term_id: int, to_term_id: int, *, by: By) -> PromotionRun:
     run.promoted = len(steps) - run.graduated
     run.save(update_fields=["promoted", "graduated"])
     note("made", run, by, {"promoted": run.promoted, "graduated": run.graduated})
+    activity.record(by=by.user_id, verb="academics.promotion", what=run, title=str(to_term))
     tell.promoted(run, {step.to_level for step in steps if not step.graduates}, by)
     versions.bump(PEOPLE)
     return run

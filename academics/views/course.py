@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from academics.views.courses import course_or_404
 from academics.views.seen import seen
 from accounts.http import Request
 from isme.lib import links
+from isme.lib.links import Link
 
 
 @require_safe
@@ -53,8 +55,12 @@ def _offering_context(
         mine = {row.pk for row in classes}
     for row in classes:
         row.is_open = row.pk in mine
+    ways = links.of(request.user, offering)
+    if rules.can_manage(request.user) or kinds or mine:
+        address = reverse("academics:course_activity", args=[found.code])
+        ways.append(Link(f"{address}?term={offering.term_id}", _("Activity"), "clock"))
     return {
-        "links": links.of(request.user, offering),
+        "links": ways,
         "people": selectors.people_of(offering),
         "classes": classes,
         "modules": list(offering.modules.order_by("kind", "number")),

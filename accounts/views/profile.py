@@ -18,7 +18,7 @@ from accounts.selectors.people import own_profile, sign_in_history
 from accounts.services.accounts import change_account
 from accounts.services.avatars import change_avatar
 from accounts.views.requests import next_address, set_choice
-from isme.lib import home
+from isme.lib import home, links
 from isme.lib.files import Checked
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
@@ -40,6 +40,7 @@ def _profile_context(request: Request, avatar_form: AvatarForm) -> dict[str, obj
     initial = {"language": request.user.language, "theme": request.user.theme}
     return {
         **own_profile(request.user),
+        "links": links.of(request.user, request.user),
         "form": PreferencesForm(initial=initial),
         "session": request.reading.snapshot,
         "avatar_form": avatar_form,

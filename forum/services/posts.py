@@ -20,6 +20,7 @@ from forum.models import (
 )
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters, events
+from forum.services.streams import note_activity
 from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS, Written, write
 from isme.lib import audit, files, home, versions
 from isme.lib.transactions import retry_atomic
@@ -65,6 +66,7 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
     attach(post, message.attached)
     follow_own(thread, author, number)
     events.replied(post, thread, written.mentioned)
+    note_activity("forum.reply", thread, post)
     home.forget([author.pk])
     if thread.is_question and author.role == Role.LECTURER:
         versions.bump(FORUM)

@@ -11,10 +11,10 @@ from forum.errors import NotAllowed
 from forum.models import ForumCategory, Post, Thread, ThreadAccess
 from forum.services import counters, events
 from forum.services.posts import Message, attach, follow_own, new_post
+from forum.services.streams import note_activity
 from forum.services.texts import MOST_OPENING_CHARACTERS, write
 from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
-from notifications import activity
 
 MOST_TAGS = 5
 
@@ -57,21 +57,9 @@ def open_thread(*, author: User, category: ForumCategory, plan: Plan, message: M
     attach(post, message.attached)
     follow_own(thread, author, 0)
     events.opened(thread, post, written.mentioned)
-    _note_activity(thread, author)
+    note_activity("forum.thread", thread, post)
     versions.bump(FORUM)
     return thread
-
-
-def _note_activity(thread: Thread, author: User) -> None:
-    """In the stream of the board's course, if there is one; who is anonymous leaves no trace."""
-    category = thread.category
-    course = category.offering
-    if course is None and category.course_class:
-        course = category.course_class.offering
-    if course is not None and not thread.is_anonymous:
-        activity.record(
-            by=author.pk, verb="forum.thread", what=thread, course=course, title=thread.title
-        )
 
 
 def let_in(thread: Thread, allowed: Collection[int]) -> None:

@@ -1,5 +1,5 @@
 from academics.choices import TeachingKind, TermKind
-from academics.models import CourseOffering, GroupingRun, Material, PromotionRun
+from academics.models import Class, CourseOffering, GroupingRun, Material, PromotionRun
 from accounts.models import StudentProfile, User
 from isme.lib.models import StoredFile
 from tests.factories import academics as make
@@ -123,6 +123,12 @@ def module_of(_owner_id: int) -> int:
     return make.ModuleFactory().pk
 
 
+def stream_path(owner_id: int) -> str:
+    """The activity of a course that the owner takes or teaches."""
+    offering = Class.objects.get(pk=class_of(owner_id)).offering
+    return f"courses/{offering.course.code}/activity/"
+
+
 COORDINATOR = {**STAFF, "lecturer": 200}  # a lecturer of the course; staff always
 OWN = {**THEIRS, "student": 200, "lecturer": 200}
 GROUP = {**THEIRS, "lecturer": 200}
@@ -168,6 +174,7 @@ OBJECTS = {
     **{route: (path, STAFF, STAFF) for route, path in STAFF_FIELDS.items()},
     **{route: (path, HIDDEN_POST, HIDDEN_POST) for route, path in POSTS.items()},
     "courses/<str:code>/": (course_path, SIGNED_IN, SIGNED_IN),
+    "courses/<str:code>/activity/": (stream_path, OWN, THEIRS),
     "classes/<int:pk>/": (at("classes/{}/", class_of), OWN, THEIRS),
     "groups/<int:pk>/": (at("groups/{}/", group_of), {**GROUP, "student": 200}, GROUP),
     "offerings/<int:pk>/syllabus/": (

@@ -11,6 +11,7 @@ TABLE = {
     "notifications/preferences/": SIGNED_IN,
     "notifications/push/": HIDDEN_POST,
     "notifications/whatsapp/status/": POST_ONLY,
+    "notifications/activity/": SIGNED_IN,
     "notifications/sent/": STAFF,
     "notifications/broadcasts/": STAFF,
     "notifications/broadcasts/new/": STAFF,
