@@ -5,13 +5,11 @@ of imported hashes too), every query, every exchange with a Redis.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -93,20 +91,9 @@ class Answer:
     hashes: dict[str, int]
 
 
-@contextmanager
-def counting() -> Iterator[timing.Cost]:
-    cost = timing.Cost()
-    token = timing._current.set(cost)
-    try:
-        with connection.execute_wrapper(timing.count_query):
-            yield cost
-    finally:
-        timing._current.reset(token)
-
-
 def measured(hashes: Counter[str], send: Callable[[], object]) -> Answer:
     hashes.clear()
-    with counting() as cost:
+    with timing.counting() as cost:
         response = send()
     lines = [line for line in response.text.splitlines() if "csrfmiddlewaretoken" not in line]
     return Answer(
