@@ -1,7 +1,8 @@
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.choices import IdentifierKind, SignInEventKind
-from accounts.models import Identifier, SignInEvent
+from accounts.choices import IdentifierKind, LinkState, SignInEventKind
+from accounts.models import Identifier, LinkBatch, SignInEvent
 from tests.e2e.views import NOBODY, ROLES, View
 
 PROFILE = "/accounts/profile/"
@@ -47,7 +48,7 @@ VIEWS = [
 
 
 def fill(people) -> None:
-    """A student with a long history, and identifiers of every kind."""
+    """A student with a long history, identifiers of every kind, and links of every result."""
     student, lecturer = people["student"], people["lecturer"]
     Identifier.objects.bulk_create(
         Identifier(user=user, kind=kind, value=value)
@@ -63,3 +64,8 @@ def fill(people) -> None:
         )
         for _number in range(OLD_SIGN_INS)
     )
+    batch = LinkBatch.objects.create(maker=people["office"])
+    results = (LinkState.SENT, LinkState.NO_ADDRESS, LinkState.FAILED)
+    for user, state in zip((student, lecturer, people["super_admin"]), results, strict=True):
+        sent_at = timezone.now() if state == LinkState.SENT else None
+        batch.deliveries.create(user=user, state=state, sent_at=sent_at)
