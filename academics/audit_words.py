@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.apps import apps
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -12,19 +13,20 @@ from accounts.audit_words import people
 from isme.lib import audit_words
 from isme.lib.audit_words import Named, rows_of
 
-ROWS: dict[type[Model], tuple[str, ...]] = {  # and what their names read of other rows
+NAMED: dict[type[Model], tuple[str, ...]] = {  # and what their names read of other rows
     models.AcademicYear: (),
     models.Class: (),
     models.Course: (),
     models.CourseOffering: ("course", "term__year"),
+    models.Expertise: (),
     models.Material: (),
     models.Module: (),
-    models.PromotionRun: (),
     models.Room: (),
     models.StudentGroup: (),
     models.TeachingRole: ("lecturer",),
     models.Term: ("year",),
 }
+BY_PERSON = {models.StudentEntry: people, models.VeteranRecord: people}
 ACTS = {"created": _("created"), "changed": _("changed"), "deleted": _("deleted")}
 VERBS = {
     "class.members_changed": _("Members of a class changed"),
@@ -49,12 +51,11 @@ VERBS = {
 def offer() -> None:
     """Put the words into the registry."""
     audit_words.add(VERBS)
-    for model, related in ROWS.items():
+    for model in apps.get_app_config("academics").get_models():
         kind, word = str(model._meta.model_name), model._meta.verbose_name
         audit_words.add({f"{kind}.{act}": format_lazy("{}: {}", word, ACTS[act]) for act in ACTS})
-        look_up = None if model is models.PromotionRun else rows_of(model, *related)
+        look_up = rows_of(model, *NAMED[model]) if model in NAMED else BY_PERSON.get(model)
         audit_words.add_subject(kind, word, look_up)
-    audit_words.add_subject("veteranrecord", models.VeteranRecord._meta.verbose_name, people)
     audit_words.add_subject("import", models.ImportJob._meta.verbose_name, _imports)
 
 
