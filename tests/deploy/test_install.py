@@ -61,7 +61,8 @@ def test_settings_that_install_writes_let_staging_and_production_start(tmp_path)
         folder.mkdir()
         assert install(folder, *mode).returncode == 0
         lines = (folder / "etc/isme/env").read_text().splitlines()
-        values = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+        pairs = [line.split("=", 1) for line in lines if line and line[0] != "#"]
+        values = {name: value.strip("'") for name, value in pairs}
         done = subprocess.run(
             [sys.executable, "-c", "import isme.settings as s; print(s.ISME_ENV)"],
             env={"PATH": os.environ["PATH"], **values}, cwd=ROOT, check=False,
