@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from isme import addresses, mail_url
+from isme import addresses, mail_url, shared_counts
 from isme.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -366,8 +366,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # Where the processes of the supervisor count together; elsewhere each counts for itself.
 _run_folder = env.text("ISME_RUN")
-METRICS_SHARED = bool(_run_folder)
 METRICS_FOLDER = Path(_run_folder or VAR / "run") / "metrics"
+METRICS_SHARED = bool(_run_folder) and shared_counts.share(METRICS_FOLDER)
 SENTRY_DSN = env.text("SENTRY_DSN", secret=True)  # "": errors stay in the log
 LOG_FORMAT = env.choice("LOG_FORMAT", "line" if LOCAL else "json", ("line", "json"))
 LOGGING = {

@@ -7,32 +7,13 @@ files up (isme.lib.metric_files). Elsewhere (a command, a test) the counts stay 
 An app that knows something worth a figure offers it with ``at_scrape`` in ``AppConfig.ready``.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
-
-def _is_shared() -> bool:
-    """Whether this process shares its counts; the client library decides when it is imported."""
-    if not settings.METRICS_SHARED:
-        return False
-    try:
-        settings.METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(settings.METRICS_FOLDER, os.W_OK | os.X_OK)
-
-
-SHARED = _is_shared()
-if SHARED:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_FOLDER)
-else:
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
-
-from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: E402
-
+SHARED: bool = settings.METRICS_SHARED
 # Ours alone: the library's own registry holds facts of one process, which mislead here.
 REGISTRY = CollectorRegistry()
 

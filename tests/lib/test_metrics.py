@@ -1,9 +1,11 @@
 """What /metrics shows, who may see it, and that nothing counted is lost or counted twice."""
 
+import os
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404
 from django.test import Client, RequestFactory
@@ -181,6 +183,24 @@ def test_half_a_file_of_a_killed_process_does_not_close_the_page(tmp_path):
     (tmp_path / "counter_999999999.db").write_bytes(b"\xff\xff\xff\x7f\0\0\0\0junk")
 
     assert counted(tmp_path) == (3, 1)
+
+
+def test_process_of_the_supervisor_writes_its_counts_where_all_are_added_up(tmp_path):
+    """Whoever imports the client library first, and that is not the module of the counters."""
+    code = "import django; django.setup(); from isme.lib.observe import _View; _View('v').seconds"
+    code += "; from isme.lib import metrics; metrics.REQUESTS.labels('v', '200').inc()"
+    environment = {
+        **os.environ,
+        "ISME_RUN": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "isme.settings",
+    }
+    subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, cwd=settings.BASE_DIR
+    )
+
+    with metric_files.added_up(tmp_path / "metrics") as registry:
+        labels = {"view": "v", "status": "200"}
+        assert registry.get_sample_value("isme_requests_total", labels) == 1
 
 
 def test_without_a_folder_of_the_supervisor_a_process_counts_for_itself():
