@@ -11,13 +11,16 @@ from loadtests import people
 numbers = itertools.count(1)
 
 
-class Person(FastHttpUser):
+class Visitor(FastHttpUser):
+    """Who signs in and reads; what they read, their class says."""
+
+    abstract = True
     wait_time = between(5, 10)
     connection_timeout = network_timeout = 30.0
 
     def on_start(self) -> None:
         csrf = people.csrf_secret()
-        name = people.student((next(numbers) - 1) % 1000 + 1)
+        name = self.login_name()
         session = ""
         for _ in range(people.TRIES):
             session, wait = self.come_in(name, csrf)
@@ -28,6 +31,9 @@ class Person(FastHttpUser):
         self.etag = ""
         # Nobody starts to read in the instant in which he signed in together with others.
         self.wait()
+
+    def login_name(self) -> str:
+        return people.student((next(numbers) - 1) % 1000 + 1)
 
     def come_in(self, name: str, csrf: str) -> tuple[str, float]:
         """The session, or how many seconds the door asked to wait; ("", 0) for a refusal."""
@@ -66,6 +72,8 @@ class Person(FastHttpUser):
             response.failure(f"{path}: {response.status_code}")
         return ""
 
+
+class Person(Visitor):
     @task(6)
     def home(self) -> None:
         # A browser asks whether the page that it has is still right.

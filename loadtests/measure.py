@@ -5,6 +5,8 @@ import signal
 import sys
 
 from loadtests import report
+from loadtests.chaos import WRONG, MailServer, chaos
+from loadtests.days import days
 from loadtests.forum import forum
 from loadtests.journeys import journeys
 from loadtests.laptop import laptop
@@ -14,6 +16,7 @@ from loadtests.saturation import Plan, await_quiet, saturation, timings
 from loadtests.stack import running
 from loadtests.storm import storm
 
+SERIOUS = 100  # people; fewer only show that it works
 ALL_PARTS = "web.conf workers.conf beat.conf"
 
 
@@ -24,6 +27,10 @@ def _number(name: str, default: float) -> float:
 def measure(profile: str) -> list[Section]:
     if profile == "storm":
         return _storm()
+    if profile == "mix":
+        return _days()
+    if profile == "chaos":
+        return _chaos()
     short = profile == "smoke"
     sections = _production(profile, short=short)
     if profile not in {"journeys", "forum"}:
@@ -61,6 +68,24 @@ def _storm() -> list[Section]:
         return storm(stack, number, _number("ISME_LOAD_SECONDS", 60))
 
 
+def _days() -> list[Section]:
+    """ISME_LOAD_USERS may name several numbers: each is a day of its own, one after the other."""
+    numbers = [
+        int(word) for word in (os.environ.get("ISME_LOAD_USERS") or "100 500 1000 3000").split()
+    ]
+    with running(ALL_PARTS) as stack:
+        if max(numbers) >= SERIOUS:
+            await_quiet()
+        return days(stack, numbers, _number("ISME_LOAD_SECONDS", 120))
+
+
+def _chaos() -> list[Section]:
+    mail = MailServer()
+    users = int(_number("ISME_LOAD_USERS", 300))
+    with running(ALL_PARTS, {"EMAIL_URL": mail.url}) as stack:
+        return chaos(stack, mail, users, _number("ISME_CHAOS_SECONDS", 10))
+
+
 def _leave(number: int, frame: object) -> None:
     sys.exit(128 + number)
 
@@ -69,9 +94,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
     profile = sys.argv[1]
     try:
-        report.write(profile, measure(profile))
+        sections = measure(profile)
+        report.write(profile, sections)
     except Unexpected as error:
         sys.exit(f"loadtests/run: not measured: {error}")
+    if any(section.title == WRONG for section in sections):
+        sys.exit("loadtests/run: the promises were not kept; what went wrong stands above.")
 
 
 if __name__ == "__main__":

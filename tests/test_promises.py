@@ -50,6 +50,7 @@ PROMISES = {
         "notifications/test_ledger.py::test_everybody_is_told_once_by_each_way_though_all_is_killed",
     ],
     "acknowledged writes": [
+        "deploy/test_chaos.py::test_nothing_is_lost_or_doubled_though_every_part_dies_in_turn",
         "lib/test_idempotency.py::test_two_presses_at_once_are_one_effect",
         "accounts/test_request_path_killed.py::test_writer_killed_before_its_commit_changes_nothing",
         (

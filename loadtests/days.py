@@ -1,0 +1,218 @@
+"""A day of 100, 500, 1,000 and 3,000 people by the mix, judged by the targets (locust)."""
+
+import csv
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis import Redis
+
+from loadtests import mix
+from loadtests.journeys import SIGN_INS_PER_SECOND
+from loadtests.ledger import ask
+from loadtests.people import Unexpected
+from loadtests.report import FOLDER, Section, table
+from loadtests.stack import HOST, Stack
+
+SAMPLE = re.compile(r"^(isme_view_queries_total|isme_requests_total)\{(.*)\} (\S+)$", re.MULTILINE)
+VIEW = re.compile(r'view="([^"]*)"')
+SHOWN_VIEWS = 12
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted so far."""
+
+    at: float
+    requests: dict[str, float]
+    queries: dict[str, float]
+    statements: int
+    hits: int
+    misses: int
+    cpu: float
+
+    @classmethod
+    def now(cls, stack: Stack) -> "Counts":
+        sums: dict[str, dict[str, float]] = {
+            "isme_requests_total": {},
+            "isme_view_queries_total": {},
+        }
+        for name, labels, value in SAMPLE.findall(_metrics(stack)):
+            found = VIEW.search(labels)
+            view = found[1] if found else "-"
+            sums[name][view] = sums[name].get(view, 0.0) + float(value)
+        with Redis.from_url(os.environ["REDIS_CACHE_URL"]) as client:
+            stats = client.info("stats")
+        return cls(
+            time.monotonic(),
+            sums["isme_requests_total"],
+            sums["isme_view_queries_total"],
+            stack.traffic()[0],
+            int(stats["keyspace_hits"]),
+            int(stats["keyspace_misses"]),
+            sum(stack.cpu().values()),
+        )
+
+
+def _metrics(stack: Stack) -> str:
+    line = http.client.HTTPConnection(HOST, stack.port, timeout=30)
+    line.request("GET", "/metrics", headers={"Connection": "close"})
+    answer = line.getresponse()
+    if answer.status != http.HTTPStatus.OK:
+        raise Unexpected(f"/metrics was answered {answer.status}")
+    return answer.read().decode()
+
+
+def _facts() -> str:
+    """Threads that every student may read, and courses, for the mix."""
+    threads = ask(
+        "SELECT t.id FROM forum_thread t JOIN forum_forumcategory c ON c.id = t.category_id "
+        "WHERE c.slug = 'mahasiswa' OR t.title = 'Diskusi besar' ORDER BY t.id LIMIT 20"
+    )
+    courses = ask("SELECT code FROM academics_course ORDER BY id LIMIT 20")
+    return json.dumps({"threads": [row[0] for row in threads], "courses": [r[0] for r in courses]})
+
+
+def day(stack: Stack, users: int, seconds: float) -> list[Section]:
+    """``users`` come at 17 a second and go on for ``seconds`` after the last of them."""
+    ramp = users / SIGN_INS_PER_SECOND
+    prefix = Path(os.environ["ISME_VAR"], f"mix-{users}")
+    FOLDER.mkdir(exist_ok=True)
+    print(f"  {users:,} people, {ramp:.0f} s to come and {seconds:g} s more ...", flush=True)
+    command = [sys.executable, "-m", "locust", "-f", "loadtests/mixfile.py", "--headless"]
+    command += ["--users", str(users), "--spawn-rate", str(SIGN_INS_PER_SECOND), "--reset-stats"]
+    command += ["--run-time", f"{ramp + seconds:.0f}s", "--host", f"http://{HOST}:{stack.port}"]
+    command += ["--csv", str(prefix), "--html", str(FOLDER / f"mix-{users}.html")]
+    command += ["--only-summary", "--loglevel", "WARNING"]
+    environment = {
+        **os.environ, "PYTHONPATH": os.environ["ISME_ROOT"], "ISME_LOAD_FACTS": _facts()
+    }  # fmt: skip
+    with Path(f"{prefix}.log").open("wb") as log:
+        locust = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        time.sleep(ramp)
+        before = Counts.now(stack)
+        locust.wait()
+        after = Counts.now(stack)
+    file = Path(f"{prefix}_stats.csv")
+    if not file.exists():
+        raise Unexpected(f"locust did not run:\n{Path(f'{prefix}.log').read_text()}")
+    with file.open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    return [
+        _latencies(users, rows),
+        _judged(users, rows, before, after, stack.memory()),
+        _views(users, before, after),
+    ]
+
+
+def _latencies(users: int, rows: list[dict[str, str]]) -> Section:
+    head = ["step", "requests", "failed", "per second", "p50", "p95", "p99"]
+    cells = [
+        [
+            "all" if one["Name"] == "Aggregated" else one["Name"],
+            f"{int(one['Request Count']):,}",
+            f"{int(one['Failure Count']):,}",
+            f"{float(one['Requests/s']):.1f}",
+            *(one[part] for part in ("50%", "95%", "99%")),
+        ]
+        for one in rows
+    ]
+    text = "Steady state, after the last person came; milliseconds."
+    return Section(f"{users:,} people", text, table(head, cells))
+
+
+def _p95(rows: list[dict[str, str]], name: str) -> float:
+    found = [one["95%"] for one in rows if one["Name"] == name]
+    return float(found[0]) if found and found[0] not in ("", "N/A") else 0.0
+
+
+def _judged(
+    users: int, rows: list[dict[str, str]], before: Counts, after: Counts, memory: dict[str, float]
+) -> Section:
+    seconds = after.at - before.at
+    requests = sum(after.requests.values()) - sum(before.requests.values())
+    queries = sum(after.queries.values()) - sum(before.queries.values())
+    hits, misses = after.hits - before.hits, after.misses - before.misses
+    rate = 100 * hits / max(1, hits + misses)
+    failed = sum(int(one["Failure Count"]) for one in rows if one["Name"] == "Aggregated")
+    parts = sum(value for name, value in memory.items() if name != "MariaDB")
+    facts = [
+        ("p95 of all pages, ms", _p95(rows, "Aggregated"), mix.ALL_P95_MS, False),
+        ("p95 of the home page, ms", _p95(rows, "home"), mix.HOME_P95_MS, False),
+        ("p95 of a thread, ms", _p95(rows, "thread"), mix.THREAD_P95_MS, False),
+        ("failed requests", failed, 0, False),
+        ("cache hit rate, %", rate, mix.HIT_RATE_PERCENT, True),
+        (
+            "web queries per 10,000 requests",
+            10_000 * queries / max(1, requests),
+            mix.QUERIES_PER_10_000,
+            False,
+        ),
+        ("memory of all parts but MariaDB, MB", parts, mix.MEMORY_MB, False),
+    ]
+    cells = [
+        [name, f"{value:,.1f}", f"{goal:,}", _verdict(value, goal, more)]
+        for name, value, goal, more in facts
+    ]
+    text = (
+        f"{60 * requests / seconds:,.0f} requests and {60 * queries / seconds:,.0f} queries of the "
+        f"web processes a minute ({60 * (after.statements - before.statements) / seconds:,.0f} "
+        f"statements of all parts); {(after.cpu - before.cpu) / seconds:.2f} cores without the "
+        f"generator's; MariaDB {memory['MariaDB']:,.0f} MB."
+    )
+    return Section(
+        f"{users:,} people against the targets", text, table(["", "found", "target", ""], cells)
+    )
+
+
+def _verdict(value: float, goal: float, more_is_better: bool) -> str:
+    if (value >= goal) if more_is_better else (value <= goal):
+        return "met"
+    return f"missed by {abs(value - goal):,.1f}"
+
+
+def _views(users: int, before: Counts, after: Counts) -> Section:
+    rows = []
+    for view, number in after.requests.items():
+        requests = number - before.requests.get(view, 0)
+        queries = after.queries.get(view, 0) - before.queries.get(view, 0)
+        if requests:
+            rows.append(
+                (
+                    queries,
+                    [view, f"{requests:,.0f}", f"{queries:,.0f}", f"{queries / requests:.2f}"],
+                )
+            )
+    rows.sort(key=lambda one: -one[0])
+    text = "The views that asked the database most, in the same time."
+    head = ["view", "requests", "queries", "each"]
+    return Section(
+        f"{users:,} people: queries by view",
+        text,
+        table(head, [r for _q, r in rows[:SHOWN_VIEWS]]),
+    )
+
+
+def largest(found: dict[int, float]) -> Section:
+    """The largest of the numbers that was carried: users to p95."""
+    carried = [users for users, p95 in found.items() if 0 < p95 < mix.BUSY_P95_MS]
+    text = f"Of those tried, at a p95 below {mix.BUSY_P95_MS} ms: " + (
+        f"{max(carried):,} people." if carried else "none."
+    )
+    return Section("How many people", text, "")
+
+
+def days(stack: Stack, numbers: list[int], seconds: float) -> list[Section]:
+    sections: list[Section] = []
+    p95: dict[int, float] = {}
+    for users in numbers:
+        sections += day(stack, users, seconds)
+        with Path(os.environ["ISME_VAR"], f"mix-{users}_stats.csv").open(newline="") as handle:
+            p95[users] = _p95(list(csv.DictReader(handle)), "Aggregated")
+    return [*sections, largest(p95)]
