@@ -7,6 +7,7 @@ from academics.services import expertise as services
 from academics.services.rows import By
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
+from tests.queries import page_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +23,12 @@ def knows(lecturer, kind="expertise"):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_query_budget(office, django_assert_num_queries, rows):
+def test_list_query_budget(office, rows):
     for one in make.ExpertiseFactory.create_batch(rows):
         make.LecturerFactory().expertise_rows.create(expertise=one)
         make.CourseFactory().expertise_rows.create(expertise=one)
     office.get("/dashboard/")  # warm
-    with django_assert_num_queries(2):
+    with page_queries(2):
         page = office.get("/expertise/", headers={"HX-Request": "true"})
     assert [(row.lecturers, row.courses) for row in page.context["listing"].page] == [
         (1, 1)

@@ -5,6 +5,7 @@ import pytest
 from academics.choices import TermKind
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
+from tests.queries import page_queries
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -36,37 +37,35 @@ def groups(number):
         ("/groups/", groups, 3),
     ],
 )
-def test_list_query_budget(  # noqa: PLR0917
-    client, django_assert_num_queries, rows, address, fill, queries
-):
+def test_list_query_budget(client, rows, address, fill, queries):
     enter(client, make_user(role="office"))
     fill(rows)
     client.get("/dashboard/")  # warm
-    with django_assert_num_queries(queries):
+    with page_queries(queries):
         response = client.get(address, {"per_page": "100"}, headers=HTMX)
     assert len(response.context["listing"].page) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])
-def test_class_page_query_budget(client, django_assert_num_queries, rows):
+def test_class_page_query_budget(client, rows):
     enter(client, make_user(role="office"))
     row = make.ClassFactory(capacity=200)
     make.ClassMemberFactory.create_batch(rows, course_class=row)
     client.get("/dashboard/")  # warm
-    with django_assert_num_queries(4):
+    with page_queries(4):
         response = client.get(f"/classes/{row.pk}/", {"per_page": "100"}, headers=HTMX)
     assert len(response.context["listing"].page) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])
-def test_board_query_budget(client, django_assert_num_queries, rows):
+def test_board_query_budget(client, rows):
     enter(client, make_user(role="office"))
     small = make.SmallGroupFactory()
     for student in make.StudentFactory.create_batch(rows):
         make.GroupMemberFactory(group=small.parent, student=student)
         make.GroupMemberFactory(group=small, student=student)
     client.get("/dashboard/")  # warm
-    with django_assert_num_queries(4):  # group, small groups, places, last dealing
+    with page_queries(4):  # group, small groups, places, last dealing
         response = client.get(f"/groups/{small.parent_id}/")
     assert len(response.context["columns"][0].places) == rows
 

@@ -5,6 +5,7 @@ import pytest
 from academics.models import VeteranRecord
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
+from tests.queries import page_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_who_has_finished_is_shown_and_no_longer_changed(office, record):
 
 
 @pytest.mark.parametrize("events", [1, 3])
-def test_page_query_budget(office, record, django_assert_num_queries, events):
+def test_page_query_budget(office, record, events):
     for level in range(1, events + 1):
         record.student.veteran_events.create(
             verb="level_added",
@@ -73,5 +74,5 @@ def test_page_query_budget(office, record, django_assert_num_queries, events):
             by_id=record.pk,
         )
     office.get("/dashboard/")  # warm
-    with django_assert_num_queries(3):
+    with page_queries(3):
         office.get(f"/veterans/{record.pk}/")
