@@ -14,8 +14,9 @@ from tests.conftest import enter, make_user
 from tests.notifications.cast import reply, tell, told
 
 LIST = "/notifications/"
-LARGE = 1000
+LARGE = 4000
 MOST_ROWS = 300  # 51 lines, each with its notice looked up twice, and the rest of the page
+VALUES = {"text": "x"}
 pytestmark = pytest.mark.django_db
 
 
@@ -234,27 +235,37 @@ def test_list_is_one_exchange_when_warm(client, user):
     assert cost.exchanges == 1
 
 
-@pytest.mark.parametrize("query", ["", "?unread=1"])
-def test_a_page_reads_a_page_of_a_large_inbox(signed_in, query):
-    """Else somebody with 10,000 notices waits for all of them each time."""
-    client, user = signed_in, User.objects.get()
-    first = many(user, 1)[0].notice
-    notices = [
-        Notice(kind="tests.plain", values=first.values, created_at=first.created_at)
-        for _n in range(LARGE)
-    ]
+@pytest.mark.django_db(transaction=True)  # telling MariaDB to look at its tables ends another
+def test_a_page_reads_a_page_of_a_large_inbox(client):
+    """Else somebody with 10,000 notices waits for all of them each time.
+
+    With few rows, or before it has looked at its tables, MariaDB finds the good way by itself.
+    """
+    user = make_user()
+    crowd = (User(username=f"x{n}", name="X", role="student", password="!") for n in range(24))
+    User.objects.bulk_create(crowd)
+    notices = (Notice(kind="tests.plain", values=VALUES) for _n in range(LARGE))
     Notice.objects.bulk_create(notices)
-    Notification.objects.bulk_create(
-        Notification(notice=one, person=user, kind=one.kind, created_at=one.created_at)
-        for one in Notice.objects.exclude(pk=first.pk)
-    )
-    client.get(LIST + query)
-    before = rows_read()
-    assert len(shown(client.get(LIST + query))) == 50
-    assert rows_read() - before < MOST_ROWS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_notification (notice_id, person_id, kind, created_at)"
+            " SELECT n.id, u.id, n.kind, n.created_at"
+            " FROM notifications_notice n CROSS JOIN accounts_user u"
+        )
+        verb = "ANALYZE TABLE" if connection.vendor == "mysql" else "ANALYZE"
+        for table in ("notifications_notification", "notifications_notice"):
+            cursor.execute(f"{verb} {table}")
+    enter(client, user)
+    for query in ("", "?unread=1"):
+        client.get(LIST + query)
+        before = rows_read()
+        assert len(shown(client.get(LIST + query))) == 50
+        assert rows_read() - before < MOST_ROWS, query
 
 
 def rows_read() -> int:
+    if connection.vendor != "mysql":
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
         return sum(int(value) for _name, value in cursor.fetchall())
