@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from forum.choices import ReportReason
 from forum.models import Post, Thread
+from forum.selectors.people import people_named
 from forum.services import attachments
 from forum.services.posts import Message
 from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS
@@ -115,7 +115,7 @@ class PlanMixin(forms.Form):
         label=_("People who may read it"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("Usernames, with commas between."),
+        help_text=_("Names or usernames, with commas between."),
     )
     closes_at = forms.DateTimeField(
         label=_("Replies until"),
@@ -145,17 +145,17 @@ class PlanMixin(forms.Form):
         return moment
 
     def clean_allowed(self) -> list[int]:
-        text = self.cleaned_data["allowed"].replace(",", " ").lower()
-        names = list(dict.fromkeys(word.lstrip("@") for word in text.split()))
-        if len(names) > MOST_ALLOWED:
+        found = people_named(self.cleaned_data["allowed"], most=MOST_ALLOWED)
+        if found.too_many:
             raise forms.ValidationError(_("At most 200 people."))
-        rows = User.objects.filter(username__in=names, is_active=True)
-        known = dict(rows.values_list("username", "pk")) if names else {}
-        missing = [name for name in names if name not in known]
-        if missing:
-            text = _("Nobody is called: %(names)s.") % {"names": ", ".join(missing[:10])}
-            raise forms.ValidationError(text)
-        return list(known.values())
+        if found.missing:
+            names = ", ".join(found.missing[:10])
+            raise forms.ValidationError(_("Nobody is called: %(names)s.") % {"names": names})
+        for name, usernames in found.unclear.items():
+            text = _("Several people are called %(name)s. Choose one: %(choices)s.")
+            choices = ", ".join(usernames)
+            raise forms.ValidationError(text % {"name": name, "choices": choices})
+        return found.pks
 
     @property
     def plan(self) -> Plan:

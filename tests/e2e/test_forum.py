@@ -205,3 +205,18 @@ def test_forum_is_accessible_and_fits(visit, faculty, talk, width, scheme):
         assert visitor.axe() == [], path
         assert visitor.overflow() == [], path
     assert not visitor.troubles
+
+
+def test_people_of_a_private_thread_are_found_by_name(visit, faculty, talk):
+    """Else one must know the numbers of those to whom one wants to write."""
+    cast.person("mhs7", name="Zulaikha Putri")
+    visitor = visit()
+    visitor.enter(faculty["lecturer"])
+    visitor.open(f"{talk.get_absolute_url()}change/")
+    field = visitor.page.locator("[name=allowed]")
+    field.press_sequentially("zulai")
+    expect(visitor.page.locator(".suggest button")).to_contain_text("Zulaikha Putri")
+    field.press("Enter")
+    expect(field).to_have_value("mhs7, ")
+    expect(visitor.page.locator(".suggest")).to_have_count(0)
+    assert not visitor.troubles

@@ -1,4 +1,4 @@
-// Where one writes: preview, drafts, mentions, Ctrl+Enter. Without it the forms work as they are.
+// Where one writes: preview, drafts, mentions, people of a thread, Ctrl+Enter. Without it the forms work as they are.
 document.documentElement.classList.add("js");
 const composers = "form[data-composer]";
 const token = (form) => form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -48,13 +48,19 @@ document.addEventListener("change", (event) => {
   if (note) note.textContent = [...event.target.files].map((file) => file.name).join(", ");
 });
 
-// "@na" offers people; arrows choose, Enter or a tap puts the name in.
+// "@na" in a text, and the beginning of a name in the list of who may read, offer people; arrows
+// choose, Enter or a tap puts the name in.
 let asked = 0;
-const word = (field) => /(?:^|[\s(])@([\w.\- ]{2,30})$/.exec(field.value.slice(0, field.selectionStart));
+const isList = (field) => field.name === "allowed";
+const asks = (field) => isList(field) || (field.name === "body" && field.closest(composers));
+const word = (field) => (isList(field) ? /(?:^|,)\s*@?([^,]{2,30})$/ : /(?:^|[\s(])@([\w.\- ]{2,30})$/)
+  .exec(field.value.slice(0, field.selectionStart));
 const close = (form) => form.querySelector(".suggest")?.remove();
 const choose = (field, username) => {
-  const start = field.value.slice(0, field.selectionStart).lastIndexOf("@");
-  field.setRangeText(`@${username} `, start, field.selectionStart, "end");
+  const before = field.value.slice(0, field.selectionStart);
+  const start = isList(field) ? before.lastIndexOf(",") + 1 : before.lastIndexOf("@");
+  const text = isList(field) ? `${start ? " " : ""}${username}, ` : `@${username} `;
+  field.setRangeText(text, start, field.selectionStart, "end");
   close(field.form);
   field.focus();
 };
@@ -80,7 +86,7 @@ const offer = (field, people) => {
 };
 document.addEventListener("input", async (event) => {
   const field = event.target;
-  if (field.name !== "body" || !field.closest(composers)) return;
+  if (!asks(field)) return;
   const found = word(field);
   const mine = (asked += 1);
   if (!found) { close(field.form); return; }
@@ -89,8 +95,8 @@ document.addEventListener("input", async (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const field = event.target;
-  if (field.name !== "body" || !field.form) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+  if (!field.form || !asks(field)) return;
+  if (!isList(field) && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     field.form.requestSubmit(field.form.querySelector(".btn--primary"));
     return;
