@@ -44,11 +44,11 @@ def offer() -> None:
     statistics.add("academics.gaps", _("What waits for the office"))
     statistics.add("academics.figures", _("The faculty in figures"))
     seen = (STRUCTURE,)
-    for block in (*_main(seen), *_side(seen)):
+    for block in _blocks(seen):
         home.add(block)
 
 
-def _main(seen: tuple[str, ...]) -> tuple[Block, ...]:
+def _blocks(seen: tuple[str, ...]) -> tuple[Block, ...]:
     return (
         _shared("now", _now, 10, home.MAIN, OFFERINGS),
         Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
@@ -57,22 +57,17 @@ def _main(seen: tuple[str, ...]) -> tuple[Block, ...]:
         Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
         Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
-    )
-
-
-def _side(seen: tuple[str, ...]) -> tuple[Block, ...]:
-    return (
-        _shared("places", _places, 100, home.SIDE, attrgetter("places")),
-        _shared("materials", _materials, 120, home.SIDE, OFFERINGS),
+        _shared("materials", _materials, 120, home.MAIN, OFFERINGS),
         Block(
             "latest",
             f"{FOLDER}/_latest.html",
             _latest,
             130,
-            home.SIDE,
+            home.MAIN,
             STUDENT | LECTURER,
             (*seen, activity.VERSION),
         ),
+        _shared("places", _places, 100, home.SIDE, attrgetter("places")),
     )
 
 

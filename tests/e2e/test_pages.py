@@ -94,6 +94,18 @@ def test_chosen_theme_wins_over_the_device(visit, address, device):
     assert grounds == {"light": "oklch(0.971 0.011 88)", "dark": "oklch(0.2 0.011 155)"}
 
 
+def test_admin_has_the_theme_of_all_pages(visit, faculty):
+    """Else who chose the dark is dazzled by the desk, and has a second switch to find."""
+    visitor = visit(color_scheme="light")
+    visitor.enter(faculty["super_admin"])
+    visitor.set_cookie("theme", "dark")
+    visitor.open("/admin/")
+    expect(visitor.page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(visitor.page.locator("body")).to_have_css("background-color", "rgb(18, 18, 18)")
+    expect(visitor.page.locator(".theme-toggle").first).to_be_hidden()
+    assert not visitor.troubles
+
+
 def kind_of(address: str) -> tuple[str, ...]:
     """What makes one page like another: its route and what its address asks for, not for what."""
     parts = urlsplit(address)
