@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from isme.lib.links import Link
 from isme.lib.paging import Listing
 from isme.lib.parts import Tab
 from isme.lib.undo import MARK
@@ -50,26 +51,6 @@ SECTIONS = (
     "dialogs",
     "progress",
     "empty",
-)
-TOKENS = (
-    "paper",
-    "surface",
-    "sunken",
-    "raised",
-    "hover",
-    "line",
-    "edge",
-    "ink",
-    "ink-2",
-    "accent",
-    "accent-soft",
-    "block",
-    "block-2",
-    "sun",
-    "sun-soft",
-    "brick",
-    "brick-soft",
-    "sky-soft",
 )
 
 
@@ -135,7 +116,9 @@ def context() -> dict[str, Any]:
         "listing": listing,
         "people": people,
         "crumbs": [("Mata kuliah", PATH), ("Blok 3.2", PATH)],
+        "links": [Link(PATH, "Diskusi", "chat", news=3)],
         "tabs": [Tab("Semua", PATH, is_open=True, count=1284), Tab("Dosen", PATH)],
+        "conflicts": [("Kapasitas", 40, 36), ("Catatan", None, "Proyektor rusak")],
         "facts": [("NIM", "2026101000001"), ("IPK", None)],
         "examples": [
             Message(constants.SUCCESS, "218 baris disimpan.", extra_tags=f"{MARK}{PATH}"),

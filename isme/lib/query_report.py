@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
+from isme.lib import timing
+
 logger = logging.getLogger("isme.queries")
 REPEATED = 5  # times the same statement in one request: a loop that should be a join
 SLOW_SECONDS = 0.1
@@ -57,11 +59,11 @@ class Report:
 
 
 def _place() -> str:
-    """The line of ours that asked: the innermost one that is not this module."""
+    """The line of ours that asked: the innermost one but for those who watch statements."""
     root = str(settings.BASE_DIR)
     for frame in reversed(traceback.extract_stack()):
         ours = frame.filename.startswith(root) and "site-packages" not in frame.filename
-        if ours and frame.filename != __file__:
+        if ours and frame.filename not in {__file__, timing.__file__}:
             return f"{Path(frame.filename).relative_to(root)}:{frame.lineno}"
     return "?"
 
