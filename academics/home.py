@@ -27,6 +27,7 @@ LECTURER = frozenset({Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 FOLDER = "academics/home"
 MOST_GAPS, MOST_IMPORTS = 8, 4
+LATEST_SECONDS = 180  # a reply of somebody else stands here three minutes later at most
 Facts = Callable[[Any], dict[str, Any] | None]
 OFFERINGS = attrgetter("offerings")
 
@@ -51,8 +52,8 @@ def offer() -> None:
 def _blocks(seen: tuple[str, ...]) -> tuple[Block, ...]:
     return (
         _shared("now", _now, 10, home.MAIN, OFFERINGS),
-        Block("owes", f"{FOLDER}/_owes.html", _owes, 10, home.MAIN, LECTURER, seen),
-        Block("teaching", f"{FOLDER}/_teaching.html", _teaching, 100, home.MAIN, LECTURER, seen),
+        _own("owes", _owes, 10),
+        _own("teaching", _teaching, 100),
         Block("imports", f"{FOLDER}/_imports.html", _imports, 5, home.MAIN, STAFF, (IMPORTS,)),
         Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
@@ -66,6 +67,7 @@ def _blocks(seen: tuple[str, ...]) -> tuple[Block, ...]:
             home.MAIN,
             STUDENT | LECTURER,
             (*seen, activity.VERSION),
+            lasts=LATEST_SECONDS,
         ),
         _shared("places", _places, 100, home.SIDE, attrgetter("places")),
     )
@@ -76,7 +78,16 @@ def _shared(
 ) -> Block:
     """A card that students who take the same have in common."""
     template = f"{FOLDER}/_{name}.html"
-    return Block(name, template, facts, order, place, STUDENT, (STRUCTURE,), _taken, part)
+    return Block(
+        name, template, facts, order, place, STUDENT, (STRUCTURE,), _taken, part, home.LASTING
+    )
+
+
+def _own(name: str, facts: Facts, order: int) -> Block:
+    """A lecturer's card of what they teach: whatever changes it is a change of the structure."""
+    template = f"{FOLDER}/_{name}.html"
+    seen = (STRUCTURE,)
+    return Block(name, template, facts, order, home.MAIN, LECTURER, seen, lasts=home.LASTING)
 
 
 def _latest(user: User) -> dict[str, Any] | None:

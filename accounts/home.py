@@ -1,5 +1,6 @@
 """The blocks that accounts offer to home pages."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,9 +39,13 @@ def offer() -> None:
     home.add(Block("sign_ins", CHART, _sign_ins, 320, home.MAIN, STAFF))
     home.add(Block("online", f"{FOLDER}/_online.html", _online, 10, home.SIDE, BOSS))
     home.add(Block("audit", f"{FOLDER}/_audit.html", _audit, 40, home.SIDE, BOSS))
-    home.add(Block("about", f"{FOLDER}/_about.html", own_profile, 900, home.SIDE, OTHERS, seen))
+    about = Block("about", f"{FOLDER}/_about.html", own_profile, 900, home.SIDE, OTHERS, seen)
+    home.add(replace(about, lasts=home.LASTING))
     metrics.at_scrape(ONLINE)
-    home.add(Block("device", f"{FOLDER}/_device.html", _device, 950, home.SIDE))
+    # Another sign-in makes the whole page anew.
+    home.add(
+        Block("device", f"{FOLDER}/_device.html", _device, 950, home.SIDE, lasts=home.LASTING)
+    )
 
 
 def _people(user: User) -> dict[str, Any]:

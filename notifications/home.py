@@ -7,7 +7,7 @@ from accounts.models import User
 from isme.lib import home
 from isme.lib.home import Block
 from notifications.choices import BROADCASTS
-from notifications.selectors import inbox, sent
+from notifications.selectors import badge, inbox, sent
 
 READERS = frozenset({Role.STUDENT.value, Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
@@ -16,8 +16,18 @@ MOST_LINES, MOST_ROWS = 4, 20
 
 
 def offer() -> None:
-    """Put the blocks into the registry. Whatever changes the badge drops the page that has it."""
-    home.add(Block("notices", f"{FOLDER}/_notices.html", _notices, 105, home.SIDE, READERS))
+    """Put the blocks into the registry. Whatever changes the badge has the card made anew."""
+    home.add(
+        Block(
+            badge.CARD,
+            f"{FOLDER}/_notices.html",
+            _notices,
+            105,
+            home.SIDE,
+            READERS,
+            lasts=home.LASTING,
+        )
+    )
     seen = (BROADCASTS,)
     home.add(
         Block("broadcasts", f"{FOLDER}/_broadcasts.html", _broadcasts, 7, home.MAIN, STAFF, seen)

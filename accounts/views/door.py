@@ -34,7 +34,8 @@ from accounts.session import device as devices
 from accounts.session import stage as stages
 from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
-from isme.lib.page import KeptPage, build, filled
+from isme.lib.kept import KeptPage
+from isme.lib.page import build, filled
 
 MINUTE = 60
 NEXT_HOLE = "\0next\0"
@@ -91,9 +92,9 @@ def _first_page(request: Request) -> HttpResponse:
     """The empty form. Nearly everybody sees the same: at eight o'clock all at once."""
     if request.reading.displaced_by is not None or settings.DEBUG:
         return _login_page(request, _first_form(request))
-    html = filled(request, _kept_form(get_language() or "").html)
     target = next_address(request) if "next" in request.GET else ""
-    return HttpResponse(html.replace(NEXT_HOLE, escape(target)))
+    page = _kept_form(get_language() or "")
+    return HttpResponse(filled(request, page, {NEXT_HOLE: escape(target)}))
 
 
 @cache

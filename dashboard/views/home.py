@@ -1,7 +1,6 @@
 """The home page: the most visited page, kept per person, and right when something changed."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,13 +11,15 @@ from accounts.http import Request
 from accounts.middleware import hot_keys
 from isme.lib import home as registry
 from isme.lib import page, versions
+from isme.lib.kept import KeptPage, note_key
 
 MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
 
 
 def _home_keys(user_id: int, language: str) -> list[str]:
     names = registry.versions_of_all()
-    return [page.home_key(user_id, language), *(versions.key(name) for name in names)]
+    own = [page.home_key(user_id, language), note_key(user_id)]
+    return [*own, *(versions.key(name) for name in names)]
 
 
 @require_safe
@@ -37,20 +38,30 @@ def home(request: Request) -> HttpResponse:
         word = reading.hot.get(versions.key(name))
         words[name] = word.decode() if word else versions.establish(name)
     seen = [str(reading.snapshot.epoch if reading.snapshot else 0), *words.values()]
+    note = (reading.hot.get(note_key(request.user.pk)) or b"").decode()
     return page.personal_page(
         request,
         key=key,
-        kept=reading.hot.get(key),
-        versions=seen,
-        build_page=lambda: page.build("dashboard/home.html", _context(request, words), seen),
+        known=page.Known(reading.hot.get(key), seen, note),
+        build_page=lambda old: _built(request, seen, words, note, old),
     )
 
 
-def _context(request: Request, words: Mapping[str, str]) -> dict[str, Any]:
+def _built(
+    request: Request, seen: list[str], words: Mapping[str, str], note: str, old: KeptPage | None
+) -> KeptPage:
+    """The page; cards of the ``old`` one are taken over only within one session and rights."""
+    usable = old if old and old.versions[:1] == seen[:1] else None
     now = timezone.localtime()
     shared = {"user": request.user, "session": request.reading.snapshot, "now": now}
-    cards = registry.cards(request.user, request.user.role, shared, words)
-    return {**shared, **cards, "here": request.path, "day_part": day_part(now.hour)}
+    cards = registry.cards(request.user, request.user.role, shared, words, old=usable, note=note)
+    context = {
+        **shared,
+        **cards.places,
+        "here": request.path,
+        "day_part": day_part(now.hour),
+    }
+    return page.build("dashboard/home.html", context, seen, note=note, cards=cards.made)
 
 
 def day_part(hour: int) -> str:

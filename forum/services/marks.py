@@ -117,7 +117,7 @@ def bits(numbers: Iterable[int]) -> int:
 def note_seen(*, user: User, thread: Thread, seen: bytes | None, numbers: Iterable[int]) -> None:
     """Remember that a page with ``numbers`` was shown. One write, and only for something new.
 
-    The reader's home page, which tells of what they have not read, is dropped after it.
+    The card of the reader's home page that tells what they have not read is made anew after it.
     ``seen`` is what the reader's row held (None: there is no row).
     """
     now = int.from_bytes(seen or b"", "little")
@@ -130,7 +130,7 @@ def note_seen(*, user: User, thread: Thread, seen: bytes | None, numbers: Iterab
     }
     if seen is not None or not _first_look(user, thread, changes):
         ThreadReader.objects.filter(thread_id=thread.pk, user_id=user.pk).update(**changes)
-    home.forget([user.pk])
+    home.forget([user.pk], "unread")
 
 
 def _first_look(user: User, thread: Thread, changes: dict[str, Any]) -> bool:

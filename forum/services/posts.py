@@ -67,7 +67,7 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
     follow_own(thread, author, number)
     events.replied(post, thread, written.mentioned)
     note_activity("forum.reply", thread, post)
-    home.forget([author.pk])
+    home.forget([author.pk], "unread")
     if thread.is_question and author.role == Role.LECTURER:
         versions.bump(FORUM)
     return post

@@ -4,6 +4,8 @@ A block is a card: a template and the facts that it shows. The dashboard asks fo
 a role, lays them out by place and order, and keeps the whole page; a block therefore names the
 versions (isme.lib.versions) of what it shows, and whoever changes something that only one
 person sees calls ``forget`` for that person.
+
+When the page has to be made anew, cards that are still right are taken over from the old one.
 """
 
 import datetime as dt
@@ -13,16 +15,24 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 
 from isme.lib import page
+from isme.lib.kept import (
+    EVERYTHING,
+    Card,
+    KeptPage,
+    marked,
+    note_wrong_after_commit,
+    wrong_cards,
+)
 
 TOP, MAIN, SIDE = "top", "main", "side"  # over both columns, what to do, what to know
 Facts = Mapping[str, Any]
 SHARED_MOST = 512  # cards of some kilobytes each, in every process
+LASTING = 300  # how long a change stays unseen that the cache, being away, could not note
 
 
 def _whole(scope: Any) -> Any:
@@ -36,6 +46,8 @@ class Block:
     ``facts`` gets the person and gives what the template shows, or None where there is nothing
     to show. It may cost queries: it runs when the page is built, not when it is shown. A lower
     ``order`` stands higher; below 100 is what has to be done now. No ``roles``: everybody.
+    ``lasts`` is the age (seconds) up to which the card is right while neither its versions nor
+    the person's note (isme.lib.kept) say otherwise: LASTING where they tell of every change.
 
     Many may see the same card: with ``scope``, ``facts`` gets ``part`` of what ``scope`` said of
     the person, never the person, and people of one part share the rendered card in each process.
@@ -51,6 +63,7 @@ class Block:
     versions: tuple[str, ...] = ()
     scope: Callable[[Any], Any] | None = None
     part: Callable[[Any], Hashable] = _whole
+    lasts: int = page.FRESH_SECONDS
 
 
 _blocks: dict[str, Block] = {}
@@ -83,26 +96,69 @@ def versions_of_all() -> tuple[str, ...]:
     return tuple(sorted({name for block in _blocks.values() for name in block.versions}))
 
 
-def cards(
-    person: Any, role: str, context: Facts, words: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """The rendered blocks of ``person`` by place, in order; those with nothing to show left out.
+@dataclass
+class Cards:
+    """The rendered blocks of a page by place, in order, and what to keep of each."""
+
+    places: dict[str, list[SafeString]]
+    made: dict[str, Card]
+
+
+def cards(  # noqa: PLR0913 (who, what of, and what there is already)
+    person: Any,
+    role: str,
+    context: Facts,
+    words: Mapping[str, str],
+    *,
+    old: KeptPage | None = None,
+    note: str = "",
+) -> Cards:
+    """The blocks of ``person``; those with nothing to show are left out.
 
     ``context`` is what every block of one's own may read beside its facts, ``words`` the versions
-    (by name) that were read before. Costs what the blocks cost; their sum has a budget in tests.
+    (by name) and ``note`` what was noted for the person, both read before. Cards of ``old`` that
+    are right are taken over. Costs what the others cost; their sum has a budget in tests.
     """
-    places: dict[str, list[str]] = {TOP: [], MAIN: [], SIDE: []}
+    found = Cards({TOP: [], MAIN: [], SIDE: []}, {})
     scopes: dict[Callable[[Any], Any], Any] = {}
+    wrong = wrong_cards(old.note, note) if old else frozenset()
     for block in blocks_for(role):
-        if block.scope is None:
-            card = _rendered(block, block.facts(person), context)
+        seen = tuple(words.get(name, "") for name in block.versions)
+        known = old.cards.get(block.name) if old and not wrong & {block.name, EVERYTHING} else None
+        if old and known and _is_right(known, seen, block.lasts):
+            card: str = old.card(block.name)
+            found.made[block.name] = known
         else:
-            if block.scope not in scopes:
-                scopes[block.scope] = block.scope(person)
-            card = _shared_card(block, block.part(scopes[block.scope]), words)
+            found.made[block.name] = Card(time.time(), seen)
+            card = _made(block, person, context, seen, scopes)
         if card:
-            places[block.place].append(card)
-    return places
+            found.places[block.place].append(marked(block.name, card))
+    return found
+
+
+def _is_right(known: Card, seen: tuple[str, ...], lasts: int) -> bool:
+    """Whether a card can still be shown: an empty version says that nobody could tell."""
+    made = dt.datetime.fromtimestamp(known.made_at, tz=timezone.get_current_timezone())
+    return (
+        known.versions == seen
+        and all(seen)
+        and time.time() - known.made_at < lasts
+        and made.date() == timezone.localdate()
+    )
+
+
+def _made(
+    block: Block,
+    person: Any,
+    context: Facts,
+    seen: tuple[str, ...],
+    scopes: dict[Callable[[Any], Any], Any],
+) -> str:
+    if block.scope is None:
+        return _rendered(block, block.facts(person), context)
+    if block.scope not in scopes:
+        scopes[block.scope] = block.scope(person)
+    return _shared_card(block, block.part(scopes[block.scope]), seen)
 
 
 def _rendered(block: Block, facts: Facts | None, context: Facts) -> str:
@@ -111,9 +167,8 @@ def _rendered(block: Block, facts: Facts | None, context: Facts) -> str:
     return render_to_string(block.template, {**context, **facts, **page.csrf_hole()})
 
 
-def _shared_card(block: Block, part: Hashable, words: Mapping[str, str]) -> str:
-    """The card of all who have ``part``: a minute old at most, like the page that shows it."""
-    seen = tuple(words.get(name, "") for name in block.versions)
+def _shared_card(block: Block, part: Hashable, seen: tuple[str, ...]) -> str:
+    """The card of all who have ``part``: a minute old at most when a page takes it."""
     minute = int(time.monotonic() // page.FRESH_SECONDS)
     card = _Card(block, part, translation.get_language(), timezone.localdate(), seen, minute)
     # With the cache away nobody would say that something changed.
@@ -139,11 +194,6 @@ def _card(card: _Card) -> str:
 _kept_card = lru_cache(maxsize=SHARED_MOST)(_card)
 
 
-def forget(user_ids: Iterable[int]) -> None:
-    """After commit, drop the kept home pages of these people: something of theirs changed."""
-    keys = [
-        page.home_key(user_id, language)
-        for user_id in user_ids
-        for language, _name in settings.LANGUAGES
-    ]
-    transaction.on_commit(lambda: page.forget(*keys), robust=True)
+def forget(user_ids: Iterable[int], card: str = EVERYTHING) -> None:
+    """After commit, have this card (or all) of these people's home pages made anew."""
+    note_wrong_after_commit(user_ids, card)

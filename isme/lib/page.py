@@ -5,12 +5,10 @@ messages and the theme differ from request to request and are filled into holes 
 """
 
 import hashlib
-import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -21,11 +19,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from isme.lib import logs, page_parts
+from isme.lib.kept import Card, KeptPage
 from isme.lib.navigation import entries_for, header_parts
 from isme.lib.redis import RedisAway, evictable
 
 THEMES = ("light", "dark")
-# NUL can be neither in a form field nor in a template: a hole can't be forged by what people type.
 CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
 COLOR_HOLE, CHOICE_HOLE = ("\0color\0", "\0choice\0")
 FRESH_SECONDS = 60
@@ -70,34 +68,23 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class KeptPage:
-    """A rendered page with holes, the versions it was built from, and when (Unix seconds)."""
-
-    html: str
-    versions: list[str]
-    built_at: float
-    digest: str
-
-    @classmethod
-    def from_bytes(cls, raw: bytes | None) -> "KeptPage | None":
-        if raw is None:
-            return None
-        head, _newline, html = raw.decode().partition("\n")
-        return cls(html=html, **json.loads(head))
-
-    def to_bytes(self) -> bytes:
-        head = {"versions": self.versions, "built_at": self.built_at, "digest": self.digest}
-        return f"{json.dumps(head)}\n{self.html}".encode()
-
-
 def csrf_hole() -> dict[str, SafeString]:
     """What a part that is rendered by itself puts where its form has the token."""
     return {"csrf_token": SafeString(CSRF_HOLE)}
 
 
-def build(template: str, context: Mapping[str, Any], versions: list[str]) -> KeptPage:
-    """Render ``template`` once, with holes where requests differ. ``context`` names the user."""
+def build(
+    template: str,
+    context: Mapping[str, Any],
+    versions: Sequence[str],
+    *,
+    note: str = "",
+    cards: Mapping[str, Card] | None = None,
+) -> KeptPage:
+    """Render ``template`` once, with holes where requests differ. ``context`` names the user.
+
+    ``note`` and ``cards`` are kept with the page, for the next time it is made (isme.lib.kept).
+    """
     holes = {
         **csrf_hole(),
         "messages_hole": SafeString(MESSAGES_HOLE),
@@ -109,39 +96,45 @@ def build(template: str, context: Mapping[str, Any], versions: list[str]) -> Kep
         "navigation": entries_for(getattr(context["user"], "role", "")),
         "parts": page_parts.as_holes(),
     }
-    html = render_to_string(template, {**context, **holes})
-    digest = hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
-    return KeptPage(html=html, versions=versions, built_at=time.time(), digest=digest)
+    return KeptPage.of(render_to_string(template, {**context, **holes}), versions, note, cards)
+
+
+class Known(NamedTuple):
+    """What the request's one exchange said: the page as kept, and what it must fit to be right."""
+
+    kept: bytes | None
+    versions: list[str]
+    note: str
 
 
 def personal_page(
     request: HttpRequest,
     *,
     key: str,
-    kept: bytes | None,
-    versions: list[str],
-    build_page: Callable[[], KeptPage],
+    known: Known,
+    build_page: Callable[[KeptPage | None], KeptPage],
 ) -> HttpResponse:
     """Answer with the kept page if it is right, else build and keep it.
 
-    ``kept`` and ``versions`` come from the request's one exchange. Older than 60 s: one process
-    refreshes (a lease in the cache), the others serve what there is. No query when kept.
+    Older than 60 s: one process refreshes (a lease in the cache), the others serve what there
+    is. ``build_page`` gets what was kept, right or not. No query when kept.
     """
     if getattr(request, "acting", None) is not None:
         # Somebody looks as this person: nothing is kept of it, and nothing kept is shown.
-        return HttpResponse(filled(request, build_page().html))
-    page = KeptPage.from_bytes(kept)
+        return HttpResponse(filled(request, build_page(None)))
+    page = KeptPage.from_bytes(known.kept)
     if (
         page is None
-        or page.versions != versions
+        or page.versions != known.versions
+        or page.note != known.note
         or (time.time() - page.built_at > FRESH_SECONDS and _may_refresh(key))
     ):
-        page = _rebuilt(key, build_page)
+        page = _rebuilt(key, build_page, page)
     etag = _etag(request, page)
     if etag and request.META.get("HTTP_IF_NONE_MATCH") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(filled(request, page.html))
+        response = HttpResponse(filled(request, page))
     if etag:
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -149,7 +142,7 @@ def personal_page(
 
 
 def forget(*keys: str) -> None:
-    """Drop kept pages after their person changed something. Silent when the cache is away."""
+    """Drop kept pages whole. Silent when the cache is away."""
     if not keys:
         return
     try:
@@ -165,8 +158,10 @@ def _may_refresh(key: str) -> bool:
         return False
 
 
-def _rebuilt(key: str, build_page: Callable[[], KeptPage]) -> KeptPage:
-    page = build_page()
+def _rebuilt(
+    key: str, build_page: Callable[[KeptPage | None], KeptPage], old: KeptPage | None
+) -> KeptPage:
+    page = build_page(old)
     try:
         evictable.ask(lambda client: client.set(key, page.to_bytes(), ex=KEPT_SECONDS))
     except RedisAway:
@@ -193,8 +188,8 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
     return f'W/"{digest}"' if csrf else ""
 
 
-def filled(request: HttpRequest, html: str) -> str:
-    """``html`` of a kept page with what this request has in its holes."""
+def filled(request: HttpRequest, page: KeptPage, more: Mapping[str, str] | None = None) -> bytes:
+    """The kept page with what this request has in its holes; ``more`` are the caller's own."""
     messages = ""
     if "messages" in request.COOKIES:
         context = {"messages": get_messages(request), "csrf_token": get_token(request)}
@@ -205,14 +200,17 @@ def filled(request: HttpRequest, html: str) -> str:
         messages = render_to_string("components/acting.html", context) + messages
     theme = theme_of(request)
     parts = theme_parts(theme, get_language() or "")
-    return (
-        page_parts.fill(request, html)
-        .replace(CSRF_HOLE, get_token(request))
-        .replace(THEME_HOLE, theme)
-        .replace(COLOR_HOLE, parts["theme_color"])
-        .replace(CHOICE_HOLE, parts["theme_choice"])
-        .replace(MESSAGES_HOLE, messages)
-    )
+    token = get_token(request)
+    said = {
+        CSRF_HOLE: token,
+        MESSAGES_HOLE: messages,
+        THEME_HOLE: theme,
+        COLOR_HOLE: parts["theme_color"],
+        CHOICE_HOLE: parts["theme_choice"],
+        **page_parts.on_output(request),
+        **(more or {}),
+    }
+    return page.filled({hole.strip("\0").encode(): html.encode() for hole, html in said.items()})
 
 
 def home_key(user_id: int, language: str) -> str:

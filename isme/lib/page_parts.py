@@ -61,12 +61,9 @@ def as_holes() -> dict[str, SafeString]:
     return {name: SafeString(part.hole) for name, part in _parts.items()}
 
 
-def fill(request: HttpRequest, html: str) -> str:
-    """Put what this request shows into the holes of a kept page."""
-    for part in _parts.values():
-        if part.hole in html:
-            html = html.replace(part.hole, part.render(request))
-    return html
+def on_output(request: HttpRequest) -> dict[str, SafeString]:
+    """What this request shows in each hole of a kept page."""
+    return {part.hole: part.render(request) for part in _parts.values()}
 
 
 def versions(request: HttpRequest) -> list[str]:

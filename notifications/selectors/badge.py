@@ -7,13 +7,14 @@ the key after its commit; the next miss counts once, under a lease.
 import random
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
 
-from isme.lib import leases, page
+from isme.lib import leases
+from isme.lib.kept import note_wrong
 from notifications.models import Notification
 
 KEPT_SECONDS = (120, 180)
+CARD = "notices"  # the block of home pages that shows the unread
 
 
 def key(user_id: int) -> str:
@@ -55,16 +56,7 @@ def forget_after_commit(user_ids: Iterable[int]) -> None:
 
 
 def forget(user_ids: Iterable[int]) -> None:
-    """Also their home pages, which show what is new. One exchange, however many people."""
-    languages = [language for language, _name in settings.LANGUAGES]
-    leases.drop(
-        [
-            name
-            for pk in user_ids
-            for name in (
-                key(pk),
-                _lease_key(pk),
-                *(page.home_key(pk, language) for language in languages),
-            )
-        ]
-    )
+    """Also the card of their home pages that shows what is new. Two exchanges, however many."""
+    ids = list(user_ids)
+    leases.drop([name for pk in ids for name in (key(pk), _lease_key(pk))])
+    note_wrong(ids, CARD)

@@ -1,5 +1,7 @@
 """The bell of every page, and the fragment by which open pages ask again."""
 
+from functools import lru_cache
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -27,7 +29,13 @@ def unread_of(request: HttpRequest) -> int:
 def _bell(request: HttpRequest) -> SafeString:
     if not request.user.is_authenticated:
         return SafeString("")
-    return render_to_string("components/bell.html", {"unread": unread_of(request)})
+    return _drawn("components/bell.html", unread_of(request), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _drawn(template: str, unread: int, language: str | None) -> SafeString:
+    """The bell in the ``language`` that is active: on every page, and few numbers are usual."""
+    return render_to_string(template, {"unread": unread})
 
 
 def _version(request: HttpRequest) -> str:
@@ -47,8 +55,7 @@ def count(request: Request) -> HttpResponse:
     if request.META.get("HTTP_IF_NONE_MATCH") == tag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        html = render_to_string("components/_bell_inside.html", {"unread": unread})
-        response = HttpResponse(html)
+        response = HttpResponse(_drawn("components/_bell_inside.html", unread, get_language()))
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     return response

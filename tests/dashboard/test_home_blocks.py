@@ -1,8 +1,11 @@
 """Home pages are made of what the apps offer: right for the role, in order, never stale."""
 
+import datetime as dt
 import re
+from collections import Counter
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -10,13 +13,17 @@ from accounts.choices import Role
 from accounts.models import AuditEvent, User
 from accounts.services.accounts import change_account
 from accounts.session import presence
-from isme.lib import home, page, versions
+from isme.lib import home, kept, page, versions
 from isme.lib.home import Block
+from isme.lib.kept import KeptPage
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
+from isme.lib.redis import evictable
 from tests.conftest import enter, make_user
 
 HOME = "/dashboard/"
+ONE = kept.marked("one", "<b>1</b>\0csrf\0")
+EVENING = dt.datetime(2031, 3, 4, 16, 54, tzinfo=dt.UTC)  # 23.54 WIB
 
 
 @pytest.fixture
@@ -66,6 +73,134 @@ def test_person_sees_their_own_change_at_once(
 
 
 @pytest.fixture
+def three(client, offered, user):
+    """A person's page of three cards, and how often each was asked for its facts."""
+    asked = Counter()
+
+    def facts(name):
+        return lambda user: asked.update([name]) or {}
+
+    offered(device_block("short", facts("short"), 1))
+    offered(device_block("long", facts("long"), 2, lasts=home.LASTING))
+    offered(
+        device_block("versioned", facts("versioned"), 3, lasts=home.LASTING, versions=("things",))
+    )
+    with time_machine.travel(EVENING, tick=False):
+        enter(client, user).get(HOME)
+    assert asked == {"short": 1, "long": 1, "versioned": 1}
+    asked.clear()
+    return asked
+
+
+def look(client, *, seconds: float) -> str:
+    """The home page so many seconds later."""
+    with time_machine.travel(EVENING + dt.timedelta(seconds=seconds), tick=False):
+        return client.get(HOME).text
+
+
+@pytest.mark.django_db
+def test_only_cards_that_may_be_wrong_are_made_anew(client, three):
+    """Else each person's visit a minute later costs all queries of the page again."""
+    assert look(client, seconds=61).count("Perangkat ini") == 3
+    assert three == {"short": 1}
+
+
+@pytest.mark.django_db
+def test_changed_card_is_made_anew_and_no_other(
+    client, three, user, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        home.forget([user.pk], "long")
+    assert look(client, seconds=2).count("Perangkat ini") == 3
+    assert three == {"long": 1}
+
+    three.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        versions.bump("things")
+    look(client, seconds=3)
+    assert three == {"versioned": 1}
+
+    three.clear()
+    look(client, seconds=4)
+    assert three == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "why",
+    ["it is too old", "it is another day", "the note was evicted", "somebody signed in anew"],
+)
+def test_every_card_is_made_anew_when_nobody_can_vouch_for_it(
+    client, three, user, django_capture_on_commit_callbacks, why
+):
+    """Else somebody reads what was true in another session, yesterday, or before a lost word."""
+    later = 2.0
+    if why == "it is too old":
+        later = home.LASTING + 1
+    elif why == "it is another day":
+        kept.note_wrong([user.pk])
+        look(client, seconds=340)
+        three.clear()
+        later = 402
+    elif why == "the note was evicted":
+        with django_capture_on_commit_callbacks(execute=True):
+            home.forget([user.pk], "long")
+        look(client, seconds=1)
+        three.clear()
+        evictable.client.delete(kept.note_key(user.pk))
+    else:
+        with time_machine.travel(EVENING, tick=False):
+            enter(client, user)
+    look(client, seconds=later)
+    assert three == {"short": 1, "long": 1, "versioned": 1}
+
+
+@pytest.mark.django_db
+def test_change_while_the_page_is_made_is_not_lost(client, offered, user):
+    """Else a notice that comes at that moment stays unseen for five minutes."""
+    asked = []
+
+    def facts(user):
+        asked.append(1)
+        if len(asked) == 1:
+            kept.note_wrong([user.pk], "slow")
+        return {}
+
+    offered(device_block("slow", facts, 1, lasts=home.LASTING))
+    enter(client, user).get(HOME)
+    client.get(HOME)
+    assert len(asked) == 2
+    client.get(HOME)
+    assert len(asked) == 2
+
+
+def test_note_of_somebody_who_never_looks_stays_short(db):
+    """Else each page of theirs would carry kilobytes through the one exchange."""
+    for _number in range(100):
+        kept.note_wrong([1], "notices")
+    now = evictable.client.get(kept.note_key(1)).decode()
+    assert len(now) < 500
+    assert kept.wrong_cards("notices:0123;", now) == {kept.EVERYTHING}
+
+
+def test_kept_page_gives_back_what_it_was_made_of():
+    """Else a card is cut short, or somebody's token stays in it."""
+    html = f"<p>ä\0csrf\0</p>\n    {ONE}{kept.marked('two', '')}"
+    cards = {"one": kept.Card(5.0, ("v",)), "two": kept.Card(6.0, ())}
+    page = KeptPage.from_bytes(KeptPage.of(html, ["7"], "note;", cards).to_bytes())
+    assert page.filled({b"csrf": b"T"}).decode() == "<p>äT</p>\n<b>1</b>T"
+    assert page.card("one") == "<b>1</b>\0csrf\0"
+    assert page.card("two") == page.card("three") == ""
+    assert (page.versions, page.note, dict(page.cards)) == (["7"], "note;", cards)
+
+
+def test_indentation_stays_where_people_would_see_it():
+    for tag in ("pre", "textarea"):
+        html = f"<{tag}>a\n    b</{tag}>"
+        assert KeptPage.of(html, []).body.decode() == html
+
+
+@pytest.fixture
 def shared(offered):
     """A block that all people with the same first letter share; what it was asked for, in order."""
     asked = []
@@ -109,7 +244,7 @@ def test_card_is_not_shared_while_nobody_can_say_that_it_changed(shared):
     """Else, with the cache away, a page is as old as the process."""
     for _again in range(2):
         cards = home.cards(User(username="anna"), "student", {}, {"letters": ""})
-        assert len(cards[home.MAIN]) == 1
+        assert len(cards.places[home.MAIN]) == 1
     assert shared == ["a", "a"]
 
 
