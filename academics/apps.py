@@ -47,4 +47,4 @@ class AcademicsConfig(AppConfig):
         navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=OFFICE)
         navigation.add("/expertise/", _("Expertise"), icon="award", order=41, roles=OFFICE)
         navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=OFFICE)
-        navigation.add("/people/import/", _("Import"), icon="upload", order=60, roles=OFFICE)
+        navigation.add("/people/import/", _("Import"), icon="upload", order=46, roles=OFFICE)

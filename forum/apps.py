@@ -34,4 +34,4 @@ class ForumConfig(AppConfig):
         hooks.seed_demo.register(demo.seed_forum)
         files.register(attachments.PICTURE)
         files.register(attachments.DOCUMENT)
-        navigation.add("/forum/", _("Forum"), icon="chat", order=30)
+        navigation.add("/forum/", _("Forum"), icon="chat", order=10)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ from accounts.session import stage as stages
 from accounts.session import unsent
 from accounts.views.requests import next_address, set_choice, visit_of
 from isme.lib.kept import KeptPage
-from isme.lib.page import build, filled
+from isme.lib.page import THEMES, build, filled
 
 MINUTE = 60
 NEXT_HOLE = "\0next\0"
@@ -104,6 +105,7 @@ def _kept_form(language: str) -> KeptPage:
         "user": AnonymousUser(),
         "form": SignInForm(),
         "next": SafeString(NEXT_HOLE),
+        "here": settings.LOGIN_URL,
         "displaced_by": None,
     }
     return build("accounts/login.html", context, [])
@@ -189,9 +191,19 @@ def logout(request: Request) -> HttpResponse:
 @require_POST
 @login_not_required
 def language(request: HttpRequest) -> HttpResponse:
-    """The language of this browser, before anybody signs in."""
-    chosen = request.POST.get("language", "")
-    response = HttpResponseRedirect(settings.LOGIN_URL)
-    if chosen in dict(settings.LANGUAGES):
+    """Language or theme of this browser, before anybody signs in; back to the same page."""
+    response = HttpResponseRedirect(_same_page(request))
+    if (chosen := request.POST.get("language")) in dict(settings.LANGUAGES):
         set_choice(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+    if (chosen := request.POST.get("theme")) in {"", *THEMES}:
+        set_choice(response, settings.THEME_COOKIE_NAME, chosen)
     return response
+
+
+def _same_page(request: HttpRequest) -> str:
+    """The page at the door that asked, with where one wanted to go."""
+    here = request.POST.get("here", "")
+    safe = url_has_allowed_host_and_scheme(here, allowed_hosts=None)
+    page = here if safe and here.startswith("/") else settings.LOGIN_URL
+    target = request.POST.get("next") and next_address(request)
+    return f"{page}?{urlencode({'next': target})}" if target else page

@@ -26,7 +26,7 @@ from forum.views.lines import lines, starter
 from forum.views.tree import TreeHtml
 from isme.lib import page_parts, versions
 from isme.lib.http import page_or_fragment, wants_fragment
-from isme.lib.page import theme_of
+from isme.lib.page import side_of, theme_of
 from isme.lib.paging import listing
 from notifications.services import inbox
 from notifications.views.bell import unread_of
@@ -177,6 +177,7 @@ def _etag(request: Request, found: Thread) -> str:
         request.user.role,
         get_language(),
         theme_of(request),
+        side_of(request),
         *page_parts.versions(request),
         csrf,
         # An author's new name or picture changes no thread.

@@ -105,7 +105,9 @@ def context() -> dict[str, Any]:
         _kept={"q": "dewi", "sort": "", "per_page": ""},
     )
     people = [
-        SimpleNamespace(name="Nadia Pratama", initials="NP", avatar_url=""),
+        SimpleNamespace(
+            name="Nadia Pratama", initials="NP", avatar_url="", theme="", language="id"
+        ),
         SimpleNamespace(name="dr. Rahma Yulianti, Sp.JP", initials="RY", avatar_url=""),
     ]
     return {

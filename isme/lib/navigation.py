@@ -5,30 +5,48 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 EVERYBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page. ``roles`` empty means everybody; a lower ``order`` comes first."""
+    """One page. ``roles`` empty means everybody; a lower ``order`` comes first.
+
+    Those of one ``group`` follow each other; "" is what comes first, without a heading.
+    """
 
     path: str
     label: str | Promise
     icon: str
     order: int
     roles: frozenset[str] = EVERYBODY
+    group: str | Promise = ""
 
 
 _entries: dict[str, Entry] = {}
 
 
 def add(
-    path: str, label: str | Promise, *, icon: str, order: int, roles: Collection[str] = EVERYBODY
+    path: str,
+    label: str | Promise,
+    *,
+    icon: str,
+    order: int,
+    roles: Collection[str] = EVERYBODY,
 ) -> None:
     """Put a page into the navigation; the same path again replaces it."""
-    _entries[path] = Entry(path, label, icon, order, frozenset(roles))
+    _entries[path] = Entry(path, label, icon, order, frozenset(roles), _group_of(order))
     entries_for.cache_clear()
+
+
+# By order: where a group begins.
+GROUPS = ((20, _("Academic data")), (50, _("Results and news")), (80, _("Other pages")))
+
+
+def _group_of(order: int) -> str | Promise:
+    return next((label for start, label in reversed(GROUPS) if order >= start), "")
 
 
 _header: dict[str, int] = {}

@@ -25,7 +25,7 @@ from isme.lib.redis import RedisAway, evictable
 
 THEMES = ("light", "dark")
 CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
-COLOR_HOLE, CHOICE_HOLE = ("\0color\0", "\0choice\0")
+COLOR_HOLE, CHOICE_HOLE, SIDE_HOLE = ("\0color\0", "\0choice\0", "\0side\0")
 FRESH_SECONDS = 60
 KEPT_SECONDS = 600
 
@@ -34,6 +34,11 @@ def theme_of(request: HttpRequest) -> str:
     """The theme of the cookie: light, dark, or "" for what the device says."""
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return theme if theme in THEMES else ""
+
+
+def side_of(request: HttpRequest) -> str:
+    """How the sidebar was left in this browser: "mini" for icons alone, else ""."""
+    return "mini" if request.COOKIES.get(settings.SIDE_COOKIE_NAME) == "mini" else ""
 
 
 @cache
@@ -57,6 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         "theme": theme_of(request),
+        "sidebar": side_of(request),
         **theme_parts(theme_of(request), get_language() or ""),
         "release": settings.RELEASE,
         "request_id": logs.current().request_id,
@@ -89,6 +95,7 @@ def build(
         **csrf_hole(),
         "messages_hole": SafeString(MESSAGES_HOLE),
         "theme": SafeString(THEME_HOLE),
+        "sidebar": SafeString(SIDE_HOLE),
         "theme_color": SafeString(COLOR_HOLE),
         "theme_choice": SafeString(CHOICE_HOLE),
         "header_parts": header_parts,
@@ -181,6 +188,7 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
         page.digest,
         get_language(),
         theme_of(request),
+        side_of(request),
         csrf,
         *page_parts.versions(request),
     )
@@ -205,6 +213,7 @@ def filled(request: HttpRequest, page: KeptPage, more: Mapping[str, str] | None 
         CSRF_HOLE: token,
         MESSAGES_HOLE: messages,
         THEME_HOLE: theme,
+        SIDE_HOLE: side_of(request),
         COLOR_HOLE: parts["theme_color"],
         CHOICE_HOLE: parts["theme_choice"],
         **page_parts.on_output(request),

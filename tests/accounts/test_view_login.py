@@ -204,3 +204,18 @@ def test_message_is_shown_on_the_kept_form(signed_in: Client):
     signed_in.post("/accounts/logout/")
 
     assert b"Anda sudah keluar" in signed_in.get(LOGIN).content
+
+
+def test_choice_at_the_door_leads_back_to_where_one_was(client: Client, db: None):
+    """Else who changes the language on the way to a page comes out somewhere else."""
+    choice = {"language": "en", "here": LOGIN, "next": "/forum/"}
+    answer = client.post("/accounts/language/", choice)
+    assert answer["Location"] == f"{LOGIN}?next=%2Fforum%2F"
+    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+    answer = client.post(
+        "/accounts/language/", {"theme": "dark", "here": "/accounts/password/reset/"}
+    )
+    assert answer["Location"] == "/accounts/password/reset/"
+    assert client.cookies[settings.THEME_COOKIE_NAME].value == "dark"
+    for evil in ("//evil.example/", "https://evil.example/", "x"):
+        assert client.post("/accounts/language/", {"here": evil})["Location"] == LOGIN

@@ -25,7 +25,7 @@ def tab_to(page, selector: str) -> None:
 
 def test_theme_and_way_out_by_keyboard(visit, faculty):
     """Else who can't use a mouse can come in, but not change anything or leave."""
-    visitor = visit(color_scheme="light")
+    visitor = visit(color_scheme="light", width=900)  # no room in the bar for the choices
     page = visitor.page
     visitor.sign_in("nadia")
     expect(page).to_have_url(re.compile(r"/dashboard/$"))
