@@ -7,6 +7,7 @@ urlpatterns = [
     path("", inbox.notification_list, name="list"),
     path("count/", bell.count, name="count"),
     path("read-all/", inbox.read_all, name="read_all"),
+    path("read-all/undo/", inbox.read_all_undo, name="read_all_undo"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("push/", preferences.push_add, name="push_add"),

@@ -23,6 +23,7 @@ from accounts.services.passwords import issue_one_time_password
 from accounts.views.people import crumbs, person_or_404
 from accounts.views.step_up import stepped_up
 from isme.lib.idempotency import OnceForm, once
+from isme.lib.undo import success_with_undo
 
 Rule = Callable[[User, User], bool]
 
@@ -68,9 +69,8 @@ def person_deactivate(request: Request, pk: int) -> HttpResponse:
         )
 
     location = act_once(request, form, pk, effect)
-    messages.success(
-        request, _("%(name)s can't sign in any more. You can undo this.") % {"name": found.name}
-    )
+    text = _("%(name)s can't sign in any more.") % {"name": found.name}
+    success_with_undo(request, text, reverse("accounts:person_restore", args=[pk]))
     return HttpResponseRedirect(location)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,27 +28,37 @@ from forum.views.common import (
     thread_or_404,
 )
 from isme.lib.http import wants_fragment
+from isme.lib.undo import success_with_undo
 
 
-def _done(request: Request, post: Post, said: str = "") -> HttpResponse:
-    """The post as it is now, in place; or the way back to it, with a word of what happened."""
+def _done(request: Request, post: Post, said: str = "", undo: str = "") -> HttpResponse:
+    """The post as it is now, in place; or the way back to it, with a word of what happened.
+
+    ``undo`` is where its undo POSTs.
+    """
     if wants_fragment(request):
         post.thread.refresh_from_db(fields=["accepted", "reply_count"])
         html, row = renderer(request, post.thread, post.pk)
-        return HttpResponse(html.article(row))
-    if said:
+        toast = {"text": said, "tone": "success", "undo": undo, "part": f"#post-{post.pk}"}
+        told = render_to_string("components/toast.html", toast, request) if undo else ""
+        return HttpResponse(html.article(row) + told)
+    if undo:
+        success_with_undo(request, said, undo)
+    elif said:
         messages.success(request, said)
     if post.state != PostState.VISIBLE:
         return HttpResponseRedirect(post.thread.get_absolute_url())
     return HttpResponseRedirect(post.get_absolute_url())
 
 
-def _act(request: Request, post: Post, work: Callable[[], object], said: str = "") -> HttpResponse:
+def _act(
+    request: Request, post: Post, work: Callable[[], object], said: str = "", undo: str = ""
+) -> HttpResponse:
     try:
         work()
     except ForumError as refusal:
         return refused(request, str(refusal))
-    return _done(request, post, said)
+    return _done(request, post, said, undo)
 
 
 @require_POST
@@ -93,13 +105,15 @@ def post_menu(request: Request, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def _set_state(request: Request, pk: int, state: PostState, said: str) -> HttpResponse:
+def _set_state(
+    request: Request, pk: int, state: PostState, said: str, undo: str = ""
+) -> HttpResponse:
     post = post_or_404(request, pk)
 
     def work() -> None:
         post.state = posts.set_state(actor=request.user, post_id=post.pk, state=state).state
 
-    return _act(request, post, work, said)
+    return _act(request, post, work, said, undo)
 
 
 @require_POST
@@ -109,7 +123,8 @@ def post_delete(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def post_hide(request: Request, pk: int) -> HttpResponse:
-    return _set_state(request, pk, PostState.HIDDEN, _("The reply is hidden."))
+    undo = reverse("forum:post_show", args=[pk])
+    return _set_state(request, pk, PostState.HIDDEN, _("The reply is hidden."), undo)
 
 
 @require_POST

@@ -22,3 +22,8 @@ def address_of(message: Any) -> str:
     """Where the undo of ``message`` goes, or ""."""
     tags = str(message.extra_tags or "")
     return tags.removeprefix(MARK) if tags.startswith(MARK) else ""
+
+
+def passes(message: Any) -> bool:
+    """Whether ``message`` may go by itself, as a toast: good news, nothing to be mended."""
+    return bool(message.level < messages.WARNING)

@@ -1,5 +1,7 @@
 """What people do with their own inbox."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -30,9 +32,21 @@ def mark_read(*, person_id: int, pk: int) -> int:
 
 
 @retry_atomic
-def mark_all_read(*, person_id: int) -> int:
-    """Mark everything of ``person_id`` as read; return how many there were."""
-    return _read(person_id, Notification.objects.filter(person_id=person_id))
+def mark_all_read(*, person_id: int, at: datetime | None = None) -> int:
+    """Mark everything of ``person_id`` as read; return how many there were.
+
+    ``at`` is the time it gets, by which ``mark_unread`` finds again what this marked.
+    """
+    return _read(person_id, Notification.objects.filter(person_id=person_id), at)
+
+
+@retry_atomic
+def mark_unread(*, person_id: int, at: datetime) -> int:
+    """Undo a ``mark_all_read`` of the time ``at``; return how many came back. One statement."""
+    same = Notification.objects.filter(person_id=person_id, deleted_at=None, read_at=at)
+    changed = same.update(read_at=None)
+    badge.forget_after_commit([person_id])
+    return changed
 
 
 @retry_atomic
@@ -41,13 +55,14 @@ def seen(*, person_id: int, about: str) -> int:
     return _read(person_id, Notification.objects.filter(person_id=person_id, notice__about=about))
 
 
-def _read(person_id: int, rows: "QuerySet[Notification]") -> int:
+def _read(person_id: int, rows: "QuerySet[Notification]", at: datetime | None = None) -> int:
     unread = rows.filter(deleted_at=None, read_at=None)
     # MariaDB updates no table that it joins: the keys first.
     keys = list(unread.values_list("pk", flat=True))
     if not keys:
         return 0
-    changed = Notification.objects.filter(pk__in=keys, read_at=None).update(read_at=timezone.now())
+    unread = Notification.objects.filter(pk__in=keys, read_at=None)
+    changed = unread.update(read_at=at or timezone.now())
     badge.forget_after_commit([person_id])
     return changed
 

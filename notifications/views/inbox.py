@@ -1,12 +1,15 @@
 """One's own inbox."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import Request
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.paging import MOST_PER_PAGE, PER_PAGE, listing, positive
+from isme.lib.undo import success_with_undo
 from notifications import terms
 from notifications.choices import Topic
 from notifications.selectors import inbox as selectors
@@ -119,7 +123,6 @@ def _surroundings(request: Request, filters: Filters) -> dict[str, Any]:
         "unread": unread_of(request),
         # Asked by the whole page alone; whoever counts pages gets along without.
         "terms": [] if "page" in request.GET else SimpleLazyObject(terms.labels),
-        "undo": positive(request.GET.get("undo"), 0),
     }
 
 
@@ -149,9 +152,14 @@ def read(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def read_all(request: Request) -> HttpResponse:
-    number = services.mark_all_read(person_id=request.user.pk)
+    at = timezone.now()
+    number = services.mark_all_read(person_id=request.user.pk, at=at)
     said = ngettext("%(n)d notification is read now.", "%(n)d notifications are read now.", number)
-    messages.success(request, said % {"n": number} if number else _("Nothing was unread."))
+    if number:
+        back = f"{reverse('notifications:read_all_undo')}?{urlencode({'at': at.isoformat()})}"
+        success_with_undo(request, said % {"n": number}, back)
+    else:
+        messages.success(request, _("Nothing was unread."))
     if wants_fragment(request):
         response = HttpResponse()
         response["HX-Redirect"] = LIST
@@ -160,19 +168,38 @@ def read_all(request: Request) -> HttpResponse:
 
 
 @require_POST
+def read_all_undo(request: Request) -> HttpResponse:
+    """What was marked at ``at`` of the address, by one press, is unread again."""
+    try:
+        at = datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        raise Http404 from None
+    if at.tzinfo is None:
+        raise Http404
+    number = services.mark_unread(person_id=request.user.pk, at=at)
+    said = ngettext("%(n)d is unread again.", "%(n)d are unread again.", number)
+    messages.success(request, said % {"n": number})
+    return HttpResponseRedirect(LIST)
+
+
+@require_POST
 def delete(request: Request, pk: int) -> HttpResponse:
     _row(request, pk)
     services.delete(person_id=request.user.pk, pk=pk)
+    text, undo = _("The notification is deleted."), reverse("notifications:restore", args=[pk])
     if wants_fragment(request):
-        return _told(render(request, "notifications/_deleted.html", {"undo": pk}))
-    back = _back(request)
-    return HttpResponseRedirect(f"{back}{'&' if '?' in back else '?'}undo={pk}")
+        context = {"pk": pk, "text": text, "undo": undo, "part": f"#notification-{pk}"}
+        return _told(render(request, "notifications/_deleted.html", context))
+    success_with_undo(request, text, undo)
+    return HttpResponseRedirect(_back(request))
 
 
 @require_POST
 def restore(request: Request, pk: int) -> HttpResponse:
     _row(request, pk)
     services.restore(person_id=request.user.pk, pk=pk)
+    if not wants_fragment(request):
+        messages.success(request, _("The notification is back."))
     return _line(request, pk)
 
 

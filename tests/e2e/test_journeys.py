@@ -218,7 +218,7 @@ def test_preferences_to_english_and_dark(visit, faculty):
     page.select_option("select[name=theme]", "dark")
     page.click("main form[data-unsaved] button")
 
-    expect(page.locator("#messages")).to_have_text("Your choice is saved.")
+    expect(page.locator("#toasts")).to_have_text("Your choice is saved.")
     expect(page.locator("select[name=theme]")).to_have_value("dark")
     for address in ("/accounts/profile/", "/dashboard/"):
         page.goto(address)
@@ -268,7 +268,7 @@ def test_back_button_after_signing_out(visit, faculty):
     visitor.sign_in("nadia")
     page.goto("/accounts/profile/")
     visitor.sign_out()
-    expect(page.locator(".messages")).to_have_count(1)
+    expect(page.locator(".message")).to_have_count(1)
 
     page.go_back()
 

@@ -172,9 +172,24 @@ def test_message_offers_the_way_back(rf):
     undo.success_with_undo(request, "218 <b> rows", "/people/3/restore/")
     context = {"messages": request._messages, "csrf_token": "token-1"}
     html = render_to_string("components/messages.html", context)
-    assert 'method="post" action="/people/3/restore/"' in html
+    assert re.search(r'method="post"\s+action="/people/3/restore/"', html)
     assert 'value="token-1"' in html
     assert "218 &lt;b&gt; rows" in html
+    assert html.index("messages--passing") < html.index("218")
+
+
+def test_what_must_be_mended_does_not_pass_by(rf):
+    """Else a refusal is gone before it is read."""
+    from django.contrib import messages
+    from django.contrib.messages.storage.cookie import CookieStorage
+
+    request = rf.get("/")
+    request._messages = CookieStorage(request)
+    messages.error(request, "Refused.")
+    html = render_to_string("components/messages.html", {"messages": request._messages})
+    stays, _split, passing = html.partition("messages--passing")
+    assert "Refused." in stays
+    assert "Refused." not in passing
 
 
 def test_header_shows_what_an_app_puts_there_and_nothing_else(signed_in, monkeypatch):
@@ -195,8 +210,18 @@ def test_theme_in_use_is_told(signed_in, path, theme, pressed):
     signed_in.cookies["theme"] = theme
     html = signed_in.get(path).text
     states = re.findall(r'name="theme"\s+value="\w*"\s+title="[^"]+"\s+aria-pressed="(\w+)"', html)
-    assert [state == "true" for state in states] == [i == pressed for i in range(3)]
+    assert [state == "true" for state in states] == [i == pressed for i in range(3)] * 2
     colours = re.findall(r'<meta\s+name="theme-color"\s+content="(#\w+)"', html)
     assert colours == {"light": ["#f8f5ed"], "dark": ["#131916"]}.get(
         theme, ["#f8f5ed", "#131916"]
     )
+
+
+@pytest.mark.parametrize("path", ["/accounts/profile/", "/dashboard/"])
+def test_sidebar_comes_as_it_was_left(signed_in, path):
+    """Else it opens again with every page, or jumps once the script has come."""
+    assert 'data-side=""' in signed_in.get(path).text
+    signed_in.cookies["side"] = "mini"
+    assert 'data-side="mini"' in signed_in.get(path).text
+    signed_in.cookies["side"] = '"><script>'
+    assert 'data-side=""' in signed_in.get(path).text

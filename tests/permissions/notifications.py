@@ -8,6 +8,7 @@ TABLE = {
     "notifications/": SIGNED_IN,
     "notifications/count/": SIGNED_IN,
     "notifications/read-all/": HIDDEN_POST,
+    "notifications/read-all/undo/": HIDDEN_POST,
     "notifications/preferences/": SIGNED_IN,
     "notifications/push/": HIDDEN_POST,
     "notifications/whatsapp/status/": POST_ONLY,

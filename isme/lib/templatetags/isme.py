@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 
 from isme.lib.navigation import Entry
 from isme.lib.paging import Listing
-from isme.lib.undo import address_of
+from isme.lib.undo import address_of, passes
 
 register = template.Library()
 
 register.filter("undo_address", address_of)
+register.filter("passes", passes)
 
 
 @register.filter

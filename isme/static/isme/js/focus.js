@@ -13,6 +13,12 @@ const goal = (part) => part.querySelector("[role=alert][data-focus-first], [aria
   || (before && part.querySelector(before))
   || part.querySelector("h1, h2, h3");
 
+const beside = (part) => {
+  const all = [...part.parentNode.children].filter((one) => one === part || !one.hidden);
+  const here = all.indexOf(part);
+  return (all[here + 1] || all[here - 1])?.querySelector("a, button") || document.getElementById("content");
+};
+
 addEventListener("htmx:beforeSwap", (event) => {
   const active = document.activeElement;
   before = event.detail.target?.contains(active) ? nameOf(active) : "";
@@ -23,7 +29,8 @@ addEventListener("htmx:afterSettle", (event) => {
   if (said && news) said.textContent = news.textContent.trim().replace(/\s+/g, " ");
   const active = document.activeElement;
   if (active !== document.body && active.isConnected) return;
-  const element = goal(part);
+  // What went away hands over to what stands beside it.
+  const element = part.hidden ? beside(part) : goal(part);
   if (!element) return;
   if (!element.matches("a, button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
   element.focus();
