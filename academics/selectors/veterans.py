@@ -24,9 +24,7 @@ ORDERS = {
 
 def veterans(*, q: str = "", status: str = "") -> "QuerySet[Any]":
     """Veterans, present and past, with their levels: 2 queries."""
-    found = VeteranRecord.objects.select_related("student__user").annotate(
-        name=F("student__user__name")
-    )
+    found = VeteranRecord.objects.select_related("student").annotate(name=F("student__user__name"))
     if q:
         found = found.filter(
             Q(student__user__name__icontains=q)

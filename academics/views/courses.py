@@ -1,11 +1,14 @@
 """Courses: everybody's own first, and the whole plan of the faculty."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -61,7 +64,8 @@ def courses(request: Request) -> HttpResponseBase:
 
     def context(rows: Sequence[Any]) -> Context:
         selectors.attach_offerings(rows, term)
-        values: Context = {"term": term, "show": filters["show"]}
+        _attach_words(rows)
+        values: Context = {"term_name": str(term or "–"), "show": filters["show"]}
         if not wants_fragment(request):
             values["form"] = _filter_form(request, terms, filters)
             values["tabs"] = _tabs(request, filters["show"])
@@ -74,6 +78,25 @@ def courses(request: Request) -> HttpResponseBase:
         return values
 
     return list_page(request, COURSES, found, filters, context)
+
+
+def _attach_words(rows: Sequence[Any]) -> None:
+    """Give each course its ``address``, ``kind_name`` and offering's ``days``.
+
+    A page's courses have few kinds and few dates: each is put into words once.
+    """
+    pattern = reverse("academics:course", args=["CODE"])
+    kinds = {value: str(label) for value, label in CourseKind.choices}
+    days: dict[tuple[date, date], str] = {}
+    for row in rows:
+        row.address = pattern.replace("CODE", quote(row.code))
+        row.kind_name = kinds[row.kind]
+        if row.offering is not None:
+            span = (row.offering.starts_on, row.offering.ends_on)
+            if span not in days:
+                first, last = date_format(span[0], "j M"), date_format(span[1], "j M Y")
+                days[span] = f"{first} – {last}"
+            row.offering.days = days[span]
 
 
 def _filters(request: Request, terms: list[Term]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from accounts.http import Request
@@ -34,6 +35,16 @@ def asked(request: Request, *names: str) -> dict[str, str]:
     return {
         name: request.GET.get(name, "").strip().replace("\0", "")[:MOST_SEARCH] for name in names
     }
+
+
+def give_addresses(rows: Sequence[Any], view: str) -> None:
+    """Give each row the ``address`` of its own page, ``view`` by primary key.
+
+    Asked of the routes once: a {% url %} for each row costs more than the row.
+    """
+    pattern = reverse(view, args=[0])
+    for row in rows:
+        row.address = pattern.replace("/0/", f"/{row.pk}/", 1)
 
 
 def list_page(

@@ -16,7 +16,7 @@ from academics.models import VeteranRecord
 from academics.selectors import veterans as selectors
 from academics.services import veterans as services
 from academics.views.edit import FormPage, by, deed, form_response, staff_only, submitted
-from academics.views.lists import Context, List, asked, list_page
+from academics.views.lists import Context, List, asked, give_addresses, list_page
 from accounts.http import Request
 from isme.lib.sheets import Column
 
@@ -47,7 +47,9 @@ def veterans(request: Request) -> HttpResponseBase:
     if filters["status"] not in VeteranStatus.values:
         filters["status"] = ""
 
-    def context(_rows: Sequence[Any]) -> Context:
+    def context(rows: Sequence[Any]) -> Context:
+        give_addresses(rows, "academics:veteran")
+        _attach_words(rows)
         return {
             "form": VeteranFilterForm(initial=filters),
             "new_address": reverse("academics:veteran_new"),
@@ -55,6 +57,18 @@ def veterans(request: Request) -> HttpResponseBase:
         }
 
     return list_page(request, VETERANS, selectors.veterans(**filters), filters, context)
+
+
+def _attach_words(rows: Sequence[Any]) -> None:
+    """Give each veteran ``status_name``, ``levels_text``, and what ends it: ``end_name`` or ""."""
+    statuses = {value: str(label) for value, label in VeteranStatus.choices}
+    ends = {VeteranStatus.PENDING: _("Not a veteran after all"), VeteranStatus.ACTIVE: _("Finish")}
+    for row in rows:
+        row.status_name = statuses[row.status]
+        row.end_name = ends.get(row.status, "")
+        own = row.student.level
+        others = [also.level for also in row.levels.all() if also.level != own]
+        row.levels_text = ", ".join(str(level) for level in (own, *others))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -66,12 +66,6 @@ def _with_words(found: "QuerySet[User]", terms: list[str]) -> "QuerySet[User]":
     return found
 
 
-def counted(found: "QuerySet[User]") -> tuple[int, bool]:
-    """How many ``found`` are, at most MOST_COUNTED, and whether there are more. One query."""
-    number = found[: MOST_COUNTED + 1].count()
-    return min(number, MOST_COUNTED), number > MOST_COUNTED
-
-
 def _of_status(found: "QuerySet[User]", status: str) -> "QuerySet[User]":
     if status == ACTIVE:
         return found.filter(is_active=True)

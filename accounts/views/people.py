@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from accounts.selectors import people_counts, people_list, person_page
 from accounts.services import people as services
 from accounts.services.accounts import PEOPLE
 from accounts.session import presence
+from accounts.views.people_rows import attach_words
 from accounts.views.step_up import asked_first
 from isme.lib import versions
 from isme.lib.http import page_or_fragment, wants_fragment
@@ -53,7 +53,7 @@ def _hot(_user_id: int, _language: str) -> list[str]:
 @require_safe
 @hot_keys(_hot)
 def people(request: Request) -> HttpResponse:
-    """The list. Warm: 3 queries; a search counts (1) and looks at each word (1).
+    """The list. Warm: 3 queries; a search looks at each word (1).
 
     The whole page asks one more: who is on now.
     """
@@ -62,19 +62,22 @@ def people(request: Request) -> HttpResponse:
     filters = filters_of(request.GET)
     counts = _counts(request)
     found = people_list.people(**filters)
-    number, is_more = _number(filters, counts, found)
+    number = _number(filters, counts)
     page = listing(
         request,
         found.values_list("pk", flat=True),
         orders=people_list.ORDERS,
         filters=filters,
         count=number,
+        most=people_list.MOST_COUNTED if number is None else None,
     )
+    rows = people_list.page_of(list(page.page.object_list))
+    attach_words(rows)
     context: dict[str, object] = {
         "people": page,
-        "rows": people_list.page_of(list(page.page.object_list)),
+        "rows": rows,
         "filters": filters,
-        "is_more": is_more,
+        "is_more": page.is_cut,
     }
     if not wants_fragment(request):
         context |= {
@@ -95,14 +98,11 @@ def _counts(request: Request) -> people_counts.Counts:
     return people_counts.counts(hot.get(people_counts.KEY), version)
 
 
-def _number(
-    filters: dict[str, str], counts: people_counts.Counts, found: "QuerySet[User]"
-) -> tuple[int, bool]:
-    """How many the list holds, and whether there are more than it shows."""
+def _number(filters: dict[str, str], counts: people_counts.Counts) -> int | None:
+    """How many the list holds, if that is known without looking for them."""
     if filters["q"] or filters["status"] in {people_list.WAITING, people_list.ONLINE}:
-        return people_list.counted(found)
-    known = people_counts.total(counts, role=filters["role"], status=filters["status"])
-    return known, False
+        return None
+    return people_counts.total(counts, role=filters["role"], status=filters["status"])
 
 
 def _tabs(found: Listing, counts: people_counts.Counts) -> list[Tab]:

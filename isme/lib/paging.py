@@ -23,6 +23,7 @@ class Listing:
     sort: str
     path: str
     _kept: dict[str, str]
+    is_cut: bool = False  # more rows fit than were looked for
 
     def address(self, **changes: object) -> str:
         """The query string of the same list with ``changes``; filters are kept."""
@@ -60,29 +61,37 @@ def positive(text: str | None, default: int) -> int:
     return default
 
 
-def listing(
+def listing(  # noqa: PLR0913 (callers name each)
     request: HttpRequest,
     rows: "QuerySet[Any, Any]",
     *,
     orders: Mapping[str, tuple[str, ...]],
     filters: Mapping[str, str] | None = None,
     count: int | None = None,
+    most: int | None = None,
 ) -> Listing:
     """Return the page that the address asks for: ``page``, ``per_page``, ``sort``.
 
     ``orders`` names the allowed orders, the default first; each must be total (end in a unique
     column). ``filters`` are kept in the addresses of the other pages. Two queries: the count
     (unless the caller knows it: ``count``) and the rows.
+
+    ``most``: look for so many rows and no more, in one query that counts and finds the page. For
+    rows that are dear to find and cheap to hold, such as keys.
     """
     sort = request.GET.get("sort", "")
     if sort not in orders:
         sort = next(iter(orders))
     per_page = min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE)
-    paginator = Paginator(rows.order_by(*orders[sort]), per_page)
+    ordered: Any = rows.order_by(*orders[sort])
+    if most is not None:
+        ordered = list(ordered[: most + 1])
+    is_cut = most is not None and len(ordered) > most
+    paginator = Paginator(ordered[:most] if is_cut else ordered, per_page)
     if count is not None:
         paginator.count = count  # type: ignore[misc]
     page = paginator.get_page(positive(request.GET.get("page"), 1))
     kept = dict(filters or {})
     kept |= {"sort": sort if sort != next(iter(orders)) else ""}
     kept["per_page"] = str(per_page) if per_page != PER_PAGE else ""
-    return Listing(page=page, per_page=per_page, sort=sort, path=request.path, _kept=kept)
+    return Listing(page, per_page, sort, path=request.path, _kept=kept, is_cut=is_cut)

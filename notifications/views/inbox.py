@@ -25,6 +25,7 @@ from notifications.choices import Topic
 from notifications.selectors import inbox as selectors
 from notifications.services import inbox as services
 from notifications.views.bell import unread_of
+from notifications.views.lines import put_on
 
 LIST = "/notifications/"
 MOST_ID = 2**63 - 1
@@ -86,9 +87,11 @@ def _page(request: Request, rows: Any, filters: Filters) -> dict[str, Any]:
         more = len(shown) > filters.per_page
         shown = shown[: filters.per_page]
     older = filters.address(before=shown[-1][0]) if more and shown else ""
+    days = selectors.days(shown)
+    put_on(request, days)
     is_first = found.page.number == 1 if by_number else _before(request) is None
     return {
-        "days": selectors.days(shown),
+        "days": days,
         "shown": len(shown),
         "older": older,
         "newest": "" if is_first else filters.address(),
@@ -207,9 +210,9 @@ def _line(request: Request, pk: int) -> HttpResponse:
     """The line as it is now, for htmx; else back to the list."""
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request))
-    row = _row(request, pk)
-    item = selectors.days([row[:-1]])[0].items[0]
-    return _told(render(request, "notifications/_line.html", {"item": item}))
+    days = selectors.days([_row(request, pk)[:-1]])
+    put_on(request, days)
+    return _told(render(request, "notifications/_line.html", {"item": days[0].items[0]}))
 
 
 def _told(response: HttpResponse) -> HttpResponse:

@@ -33,7 +33,7 @@ def groups(number):
     ("address", "fill", "queries"),
     [
         ("/courses/", courses, 5),  # terms, count, rows, offerings, coordinators
-        ("/classes/", classes, 3),  # terms, count, rows
+        ("/classes/", classes, 4),  # terms, count, rows, sizes
         ("/groups/", groups, 3),
     ],
 )
@@ -44,6 +44,18 @@ def test_list_query_budget(client, rows, address, fill, queries):
     with page_queries(queries):
         response = client.get(address, {"per_page": "100"}, headers=HTMX)
     assert len(response.context["listing"].page) == rows
+
+
+@pytest.mark.parametrize(("sort", "sizes"), [("", [1, 0, 2]), ("-size", [2, 1, 0])])
+def test_classes_show_their_sizes_in_every_order(client, sort, sizes):
+    """Sizes come with all rows when they order them, else with the page: the same numbers."""
+    enter(client, make_user(role="office"))
+    offering = make.CourseOfferingFactory()
+    for name, size in (("A", 1), ("B", 0), ("C", 2)):
+        row = make.ClassFactory(offering=offering, name=name)
+        make.ClassMemberFactory.create_batch(size, course_class=row)
+    response = client.get("/classes/", {"sort": sort, "term": "all"}, headers=HTMX)
+    assert [row.size for row in response.context["listing"].page] == sizes
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])

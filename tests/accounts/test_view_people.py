@@ -21,7 +21,7 @@ from tests.conftest import enter, make_user
 LIST = "/accounts/users/"
 PAGE_QUERIES = 4  # keys, rows, identifiers; who is on
 FRAGMENT_QUERIES = 3
-SEARCH_QUERIES = FRAGMENT_QUERIES + 2  # the count; how frequent the first word is
+SEARCH_QUERIES = FRAGMENT_QUERIES + 1  # how frequent the first word is
 # Person, count and rows of the history, identifiers with profile; entry and groups of academics.
 PERSON_QUERIES = 6
 pytestmark = pytest.mark.django_db
