@@ -3,13 +3,18 @@
 Two hundred posts cost 2 ms here and 30 ms as template includes, and must stay under 150 KB: so the
 markup is terse (optional end tags and quotes are left out, pictures of buttons and initials are
 CSS). Safe only because every value but the stored HTML, which was sanitised when it was written,
-is escaped in ``_post``.
+is escaped in ``_drawn``.
+
+Most readers of a thread see most posts alike: a drawn post is kept in the process under all that
+it was drawn from. Whatever changes (a name, a count, the day) is another post, so nothing kept
+can be wrong, or somebody else's.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.template.defaultfilters import filesizeformat
@@ -17,17 +22,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.choices import Role
 from accounts.models import User
 from forum.choices import PostState, Sort
 from forum.models import Thread
 from forum.models.fields import MOST_DEPTH
-from forum.selectors.tree import Page, Row
+from forum.selectors.tree import File, Page, Row
 
 COLOURS = "abcd"
+KEPT_POSTS = 4096  # in each process, of a kilobyte or two
+MOST_KEPT_CHARACTERS = 4000  # few posts are longer
 DEPTH_OF_ROOT = 1
 
 
@@ -70,16 +77,47 @@ class Words:
     saved: str = field(default_factory=lambda: _("Saved"))
 
 
+@cache
+def words_in(_language: str | None) -> Words:
+    """The strings in the language that is active."""
+    return Words()
+
+
+class Look(NamedTuple):
+    """What all posts of a page are drawn by."""
+
+    thread_id: int
+    accepted_id: int | None
+    starter: tuple[int | None, int]
+    takes_replies: bool
+    today: date
+    language: str | None
+
+
+class Own(NamedTuple):
+    """What of a post is the reader's own."""
+
+    is_liked: bool
+    is_saved: bool
+    is_new: bool
+
+
 class TreeHtml:
     """Renders the rows of one page for one reader."""
 
     def __init__(self, thread: Thread, page: Page, user: User, *, takes_replies: bool) -> None:
         self.thread, self.page, self.user = thread, page, user
         self.takes_replies = takes_replies
-        self.words = Words()
-        self.today = timezone.localtime().date()
+        self.words = words_in(get_language())
         self.seen = int.from_bytes(getattr(thread, "my_seen", None) or b"", "little")
-        self.starter = self._starter()
+        self.look = Look(
+            thread_id=thread.pk,
+            accepted_id=thread.accepted_id,
+            starter=self._starter(),
+            takes_replies=takes_replies,
+            today=timezone.localdate(),
+            language=get_language(),
+        )
         self.names = {row.id: row for row in page.rows}
 
     def _starter(self) -> tuple[int | None, int]:
@@ -137,23 +175,10 @@ class TreeHtml:
     def _post(self, row: Row) -> str:
         if row.state != PostState.VISIBLE:
             return self._removed(row)
-        words, pk = self.words, row.id
-        name, face = self._who(row)
-        like = f"{row.like_count} {words.like}" if row.like_count else words.like
-        pressed = "true" if pk in self.page.liked else "false"
-        reply = (
-            f"<a href=/forum/t/{self.thread.pk}/reply/?parent={pk}>{words.reply}</a>"
-            if self.takes_replies
-            else ""
-        )
-        return (
-            f"<article class=post id=p{pk}{face}<header>{self._best(row)}<b>{name}</b>"
-            f"{self._badges(row)} <a href=/forum/posts/{pk}/>{when(row.created_at, self.today)}</a>"
-            f"{self._notes(row)}</header><div>{row.html}</div>{self._files(row)}"
-            f"<footer><button form=f formaction=/forum/posts/{pk}/like/ aria-pressed={pressed}>"
-            f"{like}</button>{reply}<a href=/forum/posts/{pk}/menu/>{words.more}</a></footer>"
-            "</article>"
-        )
+        own = Own(row.id in self.page.liked, row.id in self.page.bookmarked, self.is_new(row))
+        files = tuple(self.page.files.get(row.id, ()))
+        draw = _kept if len(row.html) <= MOST_KEPT_CHARACTERS else _drawn
+        return draw(self.look, own, row, self._answered(row), files)
 
     def _removed(self, row: Row) -> str:
         hidden = row.state == PostState.HIDDEN
@@ -165,47 +190,6 @@ class TreeHtml:
         )
         return f'<article class="post post--gone" id=p{row.id}><p>{text}</p>{more}</article>'
 
-    def _who(self, row: Row) -> tuple[str, str]:
-        """The name that may be shown, and the rest of the opening tag with the face."""
-        if row.pseudonym is not None:
-            colour = COLOURS[row.pseudonym % len(COLOURS)]
-            return f"{self.words.anonymous} {row.pseudonym}", f" data-i=? data-c={colour}>"
-        name = str(escape(row.name))
-        if row.avatar_id is not None:
-            picture = f"/files/{row.avatar_id}/avatar.webp"
-            return name, f'><img src={picture} alt="" width=36 height=36 loading=lazy>'
-        colour = COLOURS[row.author_id % len(COLOURS)]
-        return name, f' data-i="{escape(initials(row.name))}" data-c={colour}>'
-
-    def _best(self, row: Row) -> str:
-        if row.id == self.thread.accepted_id:
-            return f"<strong>{self.words.accepted}</strong>"
-        return f"<strong>{self.words.endorsed}</strong>" if row.endorsed_at else ""
-
-    def _badges(self, row: Row) -> str:
-        found = ""
-        if row.number and self._is_starter(row):
-            found = f"<i>{self.words.asker}</i>"
-        elif row.pseudonym is None and row.role == Role.LECTURER:
-            found = f"<i>{self.words.lecturer}</i>"
-        elif row.pseudonym is None and row.role in {Role.OFFICE, Role.SUPER_ADMIN}:
-            found = f"<i>{self.words.office}</i>"
-        return found + (f"<mark>{self.words.new}</mark>" if self.is_new(row) else "")
-
-    def _is_starter(self, row: Row) -> bool:
-        pseudonym, author_id = self.starter
-        if pseudonym is not None:
-            return row.pseudonym == pseudonym
-        return row.pseudonym is None and row.author_id == author_id
-
-    def _notes(self, row: Row) -> str:
-        notes = ""
-        if row.edited_at is not None:
-            notes += f" · <a href=/forum/posts/{row.id}/history/>{self.words.edited}</a>"
-        if row.id in self.page.bookmarked:
-            notes += f" · {self.words.saved}"
-        return notes + self._answered(row)
-
     def _answered(self, row: Row) -> str:
         """What a post answers, where its place in the tree doesn't show it."""
         if row.parent_id is None:
@@ -215,19 +199,84 @@ class TreeHtml:
             sideways = parent.depth == row.depth if parent else row.depth == MOST_DEPTH
             if not sideways:
                 return ""
-        name = self._who(parent)[0] if parent else self.words.another
+        name = _who(parent, self.words)[0] if parent else self.words.another
         return f" · {self.words.answers} <a href=/forum/posts/{row.parent_id}/>{name}</a>"
 
-    def _files(self, row: Row) -> str:
-        found = self.page.files.get(row.id)
-        if not found:
-            return ""
-        links = "".join(
-            f"<li><a href=/files/{file.id}/{_address(file.name)}>{escape(file.name)}"
-            f" <small>{filesizeformat(file.size)}</small></a>"
-            for file in found
-        )
-        return f"<ul class=files>{links}</ul>"
+
+def _drawn(look: Look, own: Own, row: Row, answered: str, files: tuple[File, ...]) -> str:
+    """One post. ``answered`` is HTML that says what it answers."""
+    words, pk = words_in(look.language), row.id
+    name, face = _who(row, words)
+    like = f"{row.like_count} {words.like}" if row.like_count else words.like
+    pressed = "true" if own.is_liked else "false"
+    reply = (
+        f"<a href=/forum/t/{look.thread_id}/reply/?parent={pk}>{words.reply}</a>"
+        if look.takes_replies
+        else ""
+    )
+    notes = f" · {words.saved}" if own.is_saved else ""
+    if row.edited_at is not None:
+        notes = f" · <a href=/forum/posts/{pk}/history/>{words.edited}</a>{notes}"
+    new = f"<mark>{words.new}</mark>" if own.is_new else ""
+    return (
+        f"<article class=post id=p{pk}{face}<header>{_best(look, row, words)}<b>{name}</b>"
+        f"{_badge(look, row, words)}{new}"
+        f" <a href=/forum/posts/{pk}/>{when(row.created_at, look.today)}</a>"
+        f"{notes}{answered}</header><div>{row.html}</div>{_files(files)}"
+        f"<footer><button form=f formaction=/forum/posts/{pk}/like/ aria-pressed={pressed}>"
+        f"{like}</button>{reply}<a href=/forum/posts/{pk}/menu/>{words.more}</a></footer>"
+        "</article>"
+    )
+
+
+_kept = lru_cache(maxsize=KEPT_POSTS)(_drawn)
+
+
+def _who(row: Row, words: Words) -> tuple[str, str]:
+    """The name that may be shown, and the rest of the opening tag with the face."""
+    if row.pseudonym is not None:
+        colour = COLOURS[row.pseudonym % len(COLOURS)]
+        return f"{words.anonymous} {row.pseudonym}", f" data-i=? data-c={colour}>"
+    name = str(escape(row.name))
+    if row.avatar_id is not None:
+        picture = f"/files/{row.avatar_id}/avatar.webp"
+        return name, f'><img src={picture} alt="" width=36 height=36 loading=lazy>'
+    colour = COLOURS[row.author_id % len(COLOURS)]
+    return name, f' data-i="{escape(initials(row.name))}" data-c={colour}>'
+
+
+def _best(look: Look, row: Row, words: Words) -> str:
+    if row.id == look.accepted_id:
+        return f"<strong>{words.accepted}</strong>"
+    return f"<strong>{words.endorsed}</strong>" if row.endorsed_at else ""
+
+
+def _badge(look: Look, row: Row, words: Words) -> str:
+    if row.number and _is_starter(look, row):
+        return f"<i>{words.asker}</i>"
+    if row.pseudonym is None and row.role == Role.LECTURER:
+        return f"<i>{words.lecturer}</i>"
+    if row.pseudonym is None and row.role in {Role.OFFICE, Role.SUPER_ADMIN}:
+        return f"<i>{words.office}</i>"
+    return ""
+
+
+def _is_starter(look: Look, row: Row) -> bool:
+    pseudonym, author_id = look.starter
+    if pseudonym is not None:
+        return row.pseudonym == pseudonym
+    return row.pseudonym is None and row.author_id == author_id
+
+
+def _files(files: tuple[File, ...]) -> str:
+    if not files:
+        return ""
+    links = "".join(
+        f"<li><a href=/files/{file.id}/{_address(file.name)}>{escape(file.name)}"
+        f" <small>{filesizeformat(file.size)}</small></a>"
+        for file in files
+    )
+    return f"<ul class=files>{links}</ul>"
 
 
 def _address(name: str) -> str:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from accounts.services.accounts import change_account
@@ -28,6 +29,33 @@ def reader(client, starter):
     enter(client, cast.person("reader"))
     client.get("/dashboard/")  # warm
     return client
+
+
+def test_post_drawn_for_one_reader_is_not_shown_as_it_was_to_another(starter):
+    """Posts are kept as they were drawn: else one sees what another liked, saved or has unread."""
+    made = cast.thread(starter)
+    post = cast.answer(starter, made, "Satu jawaban")
+    address = made.get_absolute_url()
+    first, second = (enter(Client(), cast.person(name)) for name in ("first", "second"))
+    first.get(address)
+    first.post(f"/forum/posts/{post.pk}/like/")
+    first.post(f"/forum/posts/{post.pk}/bookmark/")
+
+    def drawn(client) -> str:
+        return client.get(address).text.split(f"id=p{post.pk}")[1].split("</article>")[0]
+
+    for _again in range(2):
+        mine = drawn(first)
+        assert ("aria-pressed=true" in mine, "Tersimpan" in mine) == (True, True)
+        theirs = drawn(second)
+        assert ("aria-pressed=false" in theirs, "Tersimpan" in theirs) == (True, False)
+        assert "1 Suka" in mine
+        assert "1 Suka" in theirs
+
+    change_account(user_id=starter.pk, changes={"name": "Siti <Baru>"})
+    assert "Siti &lt;Baru&gt;" in drawn(first)
+    second.cookies["lang"] = "en"
+    assert "1 Like" in drawn(second)
 
 
 def seen_twice(reader, address: str):
