@@ -36,7 +36,11 @@ KIND = files.Kind(
 
 @retry_atomic
 def order(*, user_id: int, origin: Origin) -> None:
-    """Ask a worker for the file; once an hour, however often it is asked for. Two queries."""
+    """Ask a worker for the file; once an hour, however often it is asked for.
+
+    Locks the account, so that of two orders at once the second finds the first. Three queries.
+    """
+    User.objects.select_for_update().only("pk").get(pk=user_id)
     key = f"{user_id}:{timezone.now():%Y-%m-%dT%H}"
     if Job.objects.filter(kind=JOB, key=key).exists():
         return
@@ -57,7 +61,10 @@ def newest_of(user_id: int) -> StoredFile | None:
 
 
 def make(*, user_id: int) -> None:
-    """Write the file and keep it for a week; an older one goes. Safe to run twice."""
+    """Write the file and keep it for a week; an older one goes. Safe to run twice.
+
+    Nothing is kept of somebody who is erased meanwhile: erasing locks the account too.
+    """
     user = User.objects.get(pk=user_id)
     if user.is_erased:
         return
@@ -90,7 +97,9 @@ def _write(user: User, target: IO[bytes]) -> None:
 
 @retry_atomic
 def _keep(user: User, content: IO[bytes]) -> None:
-    User.objects.select_for_update().get(pk=user.pk)  # two workers: one file
+    # Two workers: one file. And whoever was erased while it was written gets none.
+    if User.objects.select_for_update().get(pk=user.pk).is_erased:
+        return
     for pk in list(
         StoredFile.objects.filter(kind=KIND.name, owner_id=user.pk).values_list("pk", flat=True)
     ):

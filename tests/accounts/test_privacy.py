@@ -1,12 +1,14 @@
 """What a person is told of their data, takes away and may have erased (UU PDP 27/2022)."""
 
+import contextlib
 import io
 import json
+import threading
 import zipfile
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.test import Client
 
 from accounts.models import AuditEvent, Identifier, LecturerProfile, StudentProfile, User
@@ -118,6 +120,49 @@ def test_nobody_else_fetches_it_and_it_goes_after_a_week(client, user, boss):
     assert client.get(f"/files/{stored.pk}/{stored.name}").status_code == 404
     own_data.remove(file_id=stored.pk)
     assert own_data.newest_of(user.pk) is None
+
+
+def test_who_is_erased_while_the_file_is_made_leaves_no_file(boss, monkeypatch):
+    """Else everything about somebody who is erased lies there for a week more."""
+    person = closed(boss)
+    write = own_data._write
+
+    def erased_meanwhile(user, target):
+        write(user, target)
+        assert erase(boss, person)
+
+    monkeypatch.setattr(own_data, "_write", erased_meanwhile)
+    own_data.make(user_id=person.pk)
+    assert not StoredFile.objects.filter(owner_id=person.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite lets one writer in at a time")
+def test_two_orders_at_once_are_one_in_the_audit_trail(user, monkeypatch):
+    """Else the trail says that somebody asked twice for what they pressed once, on two devices."""
+    enqueue, both, met = jobs.enqueue, threading.Barrier(2), []
+
+    def together(kind, /, **kwargs):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # the rival never comes so far: it queues at the account
+            met.append(kind)
+        return enqueue(kind, **kwargs)
+
+    def press() -> None:
+        try:
+            own_data.order(user_id=user.pk, origin=ORIGIN)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(own_data.jobs, "enqueue", together)
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert met == []
+    assert Job.objects.filter(kind=own_data.JOB).count() == 1
+    assert Job.objects.filter(kind=APPEND, payload__verb="own_data.ordered").count() == 1
 
 
 def test_taking_it_away_asks_again_who_is_there(client, user, settings):
