@@ -102,6 +102,28 @@ CLASS = kinds.Kind(
     ),
     present=_term,
 )
+GROUP_LEFT = kinds.Kind(
+    name="academics.group_left",
+    topic=Topic.ACADEMICS,
+    label=_("I lose a place in a group"),
+    title=_("You are no longer in the group %(group)s"),
+    body="%(term)s",
+    link="/groups/",
+    icon="groups",
+    importance=Importance.HIGH,
+    present=_term,
+)
+CLASS_LEFT = kinds.Kind(
+    name="academics.class_left",
+    topic=Topic.ACADEMICS,
+    label=_("I lose a place in a class"),
+    title=_("You are no longer in the class %(class_name)s of %(course)s"),
+    body="%(term)s",
+    link="/classes/",
+    icon="users",
+    importance=Importance.HIGH,
+    present=_term,
+)
 GROUPS = kinds.Kind(
     name="academics.groups_changed",
     topic=Topic.ACADEMICS,
@@ -128,6 +150,18 @@ ROLE = kinds.Kind(
     label=_("I get a role in a course"),
     title="%(role)s: %(course)s",
     body=_("This is your role in the course. %(term)s."),
+    link="/courses/%(code)s/",
+    icon="book",
+    importance=Importance.HIGH,
+    channels=frozenset({Channel.EMAIL}),
+    present=_role,
+)
+ROLE_TAKEN = kinds.Kind(
+    name="academics.role_taken",
+    topic=Topic.ACADEMICS,
+    label=_("I lose a role in a course"),
+    title=_("No longer your role: %(role)s, %(course)s"),
+    body=_("You don't have this role in the course any more. %(term)s."),
     link="/courses/%(code)s/",
     icon="book",
     importance=Importance.HIGH,
@@ -193,9 +227,12 @@ KINDS = (
     IMPORT_FAILED,
     GROUP,
     CLASS,
+    GROUP_LEFT,
+    CLASS_LEFT,
     GROUPS,
     CLASSES,
     ROLE,
+    ROLE_TAKEN,
     TERM,
     LEVEL,
     GRADUATED,
@@ -222,6 +259,16 @@ def _promoted(run_id: int, level: int | None = None, graduated: bool = False) ->
 
 def promoted(run_id: int, **which: int | bool) -> Audience:
     return Audience.of(PROMOTED, run_id=run_id, **which)
+
+
+# What is read with the page that shows it: one's own level, and the office's terms.
+OF_PROFILE = (LEVEL.name, GRADUATED.name, PROMOTION_UNDONE.name)
+OF_TERMS = (PROMOTION_DONE.name, PROMOTION_UNDONE.name)
+
+
+def term(term_id: int) -> str:
+    """What the notice that another term is active is about."""
+    return f"term:{term_id}"
 
 
 def classes_of_term(term_id: int) -> str:

@@ -4,14 +4,17 @@ from typing import Any
 
 from academics import rules
 from academics.selectors import expertise, students
+from academics.views.seen import profile_seen
 from accounts import person_parts
 from accounts.choices import Role
 from accounts.models import User
 from accounts.person_parts import PersonPart
+from isme.lib import hooks
 
 
 def offer() -> None:
-    """Put the cards into the registry."""
+    """Put the cards into the registry, and notice when somebody sees their own."""
+    hooks.profile_seen.register(profile_seen)
     person_parts.add(PersonPart("knows", "academics/_person_knows.html", _knows))
     person_parts.add(PersonPart("studies", "academics/_person_studies.html", _studies))
 

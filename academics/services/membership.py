@@ -60,6 +60,7 @@ def remove_from_class(class_id: int, *, student_ids: Collection[int], by: By) ->
     there = row.members.filter(student_id__in=student_ids).values_list("student_id", flat=True)
     gone = sorted(there)
     _write_class(row, add=[], remove=gone, by=by)
+    tell.left_class(row, gone, by)
     return len(gone)
 
 
@@ -132,6 +133,7 @@ def remove_from_group(group_id: int, *, student_ids: Collection[int], by: By) ->
     for small in group.small_groups.filter(members__student_id__in=gone).distinct():
         write_group(small, {}, remove=sorted(set(_ids(small)) & set(gone)), by=by)
     write_group(group, {}, remove=gone, by=by)
+    tell.left_group(group, gone, by)
     return len(gone)
 
 

@@ -55,6 +55,13 @@ def give_role(role: TeachingRole, *, by: By) -> TeachingRole:
 
 
 @retry_atomic
+def take_role(role: TeachingRole, *, by: By) -> None:
+    """Take a lecturer's role in an offering away, and tell them. Raises InUse."""
+    rows.delete(role, by=by)
+    tell.role_taken(role, by)
+
+
+@retry_atomic
 def add_module(module: Module, *, by: By) -> Module:
     """Add a module with the next free number of its kind; locks the offering."""
     CourseOffering.objects.select_for_update().get(pk=module.offering_id)

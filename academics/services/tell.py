@@ -83,6 +83,32 @@ def placed_in_class(row: Class, students: Collection[int], by: By) -> None:
         )
 
 
+def left_group(group: StudentGroup, students: Collection[int], by: By) -> None:
+    """To those who have no place in the group, nor in one below it, any more."""
+    if students and by.tells:
+        notify(
+            notices.GROUP_LEFT.name,
+            recipients=audiences.people(students),
+            about=notices.groups_of_term(group.term_id),
+            by=by.user_id,
+            group=f"{group.parent.name}: {group.name}" if group.parent else group.name,
+            **_of(group.term),
+        )
+
+
+def left_class(row: Class, students: Collection[int], by: By) -> None:
+    if students and by.tells:
+        notify(
+            notices.CLASS_LEFT.name,
+            recipients=audiences.people(students),
+            about=notices.classes_of_term(row.offering.term_id),
+            by=by.user_id,
+            class_name=row.name,
+            course=row.offering.course.name,
+            **_of(row.offering.term),
+        )
+
+
 def groups_changed(term: Term, students: Collection[int], *, by: int | None) -> None:
     """To those whose groups many changes at once, a dealing or a list, have changed."""
     _places_changed(notices.GROUPS.name, notices.groups_of_term(term.pk), term, students, by)
@@ -102,9 +128,18 @@ def _places_changed(
 
 def role_given(role: TeachingRole, by: By) -> None:
     """To the lecturer."""
+    _role(notices.ROLE.name, role, by)
+
+
+def role_taken(role: TeachingRole, by: By) -> None:
+    """To the lecturer who had it."""
+    _role(notices.ROLE_TAKEN.name, role, by)
+
+
+def _role(kind: str, role: TeachingRole, by: By) -> None:
     offering = role.offering
     notify(
-        notices.ROLE.name,
+        kind,
         recipients=audiences.people([role.lecturer_id]),
         about=f"offering:{offering.pk}",
         by=by.user_id,
@@ -120,7 +155,7 @@ def term_activated(term: Term, by: By) -> None:
     notify(
         notices.TERM.name,
         recipients=audiences.everyone(),
-        about=f"term:{term.pk}",
+        about=notices.term(term.pk),
         by=by.user_id,
         courses=term.offerings.count(),
         **_of(term),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from academics import rules
+from academics import notices, rules
 from academics.choices import CourseKind
 from academics.forms.courses import CourseFilterForm, CourseForm
 from academics.models import Course, Term
@@ -24,6 +24,7 @@ from academics.services import courses as services
 from academics.views.deletion import delete_page
 from academics.views.edit import FormPage, by, form_response, staff_only, submitted
 from academics.views.lists import Context, List, asked, list_page
+from academics.views.seen import seen
 from accounts.http import Request
 from isme.lib.http import wants_fragment
 from isme.lib.parts import Tab
@@ -70,6 +71,8 @@ def courses(request: Request) -> HttpResponseBase:
             values["form"] = _filter_form(request, terms, filters)
             values["tabs"] = _tabs(request, filters["show"])
             values["tabs_label"] = _("Which courses")
+            if term is not None:
+                seen(request, notices.term(term.pk))
         if rules.can_manage(request.user):
             values |= {
                 "new_address": reverse("academics:course_new"),

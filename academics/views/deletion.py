@@ -1,5 +1,7 @@
 """The question before a row is deleted, and the deed."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,17 +15,23 @@ from accounts.http import Request
 from isme.lib.idempotency import OnceForm
 
 
-def delete_page(
-    request: Request, row: Model, *, back: str, crumbs: Crumbs, away: str = ""
+def delete_page(  # noqa: PLR0913 (each names itself)
+    request: Request,
+    row: Model,
+    *,
+    back: str,
+    crumbs: Crumbs,
+    away: str = "",
+    delete: Callable[..., None] = rows.delete,
 ) -> HttpResponse:
     """Ask (GET) or delete (POST). What others hang on stays, and the page says what hangs.
 
-    ``away``: where to go when it is gone, if the way back went with it.
+    ``away``: where to go when it is gone, if the way back went with it. ``delete``: the service.
     """
     name = str(row)
     if request.method == "POST":
         try:
-            rows.delete(row, by=by(request))
+            delete(row, by=by(request))
         except AcademicsError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(back)

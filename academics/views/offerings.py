@@ -119,7 +119,8 @@ def role_delete(request: Request, pk: int) -> HttpResponse:
     staff_only(request)
     role = get_object_or_404(TeachingRole.objects.select_related("lecturer__user"), pk=pk)
     offering = offering_or_404(role.offering_id)
-    return delete_page(request, role, back=offering_address(offering), crumbs=crumbs_of(offering))
+    back, way = offering_address(offering), crumbs_of(offering)
+    return delete_page(request, role, back=back, crumbs=way, delete=teaching.take_role)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

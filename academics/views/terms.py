@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from academics import notices
 from academics.forms.courses import OpenForm
 from academics.forms.groups import TermFilterForm, TermForm, YearForm
 from academics.models import Course, PromotionRun, Term
@@ -20,6 +21,7 @@ from academics.services import promotion
 from academics.services import terms as services
 from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
 from academics.views.lists import Context, List, asked, list_page
+from academics.views.seen import seen_kinds
 from accounts.http import Request
 from isme.lib.http import wants_fragment
 from isme.lib.idempotency import OnceForm
@@ -64,6 +66,7 @@ def terms(request: Request) -> HttpResponseBase:
         }
         if not wants_fragment(request):
             values["form"] = TermFilterForm(years=years, initial=filters)
+            seen_kinds(request, notices.OF_TERMS)
             values["promotions"] = activation.promotions()
             values["below_template"] = "academics/_promotions.html"
         return values

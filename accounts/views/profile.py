@@ -18,7 +18,7 @@ from accounts.selectors.people import own_profile, sign_in_history
 from accounts.services.accounts import change_account
 from accounts.services.avatars import change_avatar
 from accounts.views.requests import next_address, set_choice
-from isme.lib import home, links
+from isme.lib import home, hooks, links
 from isme.lib.files import Checked
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
@@ -32,6 +32,7 @@ def profile(request: Request) -> HttpResponse:
     history = listing(request, sign_in_history(request.user), orders=HISTORY_ORDERS)
     context: dict[str, object] = {"history": history}
     if not wants_fragment(request):
+        hooks.profile_seen(request)
         context |= _profile_context(request, AvatarForm(owner=request.user))
     return page_or_fragment(request, "accounts/profile.html", "accounts/_history.html", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from isme.lib import backup, charts, health, metrics_page
+from isme.lib import audit, backup, charts, health, metrics_page
 from isme.lib.models import Heartbeat, Job
 from isme.lib.models.job import JobState
 from isme.lib.redis import RedisAway, evictable
@@ -99,5 +99,9 @@ def failed_jobs() -> list[Job]:
 
 
 def newest_jobs() -> list[Job]:
-    """The jobs that were asked for last, whatever became of them: 1 query by the key."""
-    return list(Job.objects.order_by("-pk").defer("payload")[:MOST_JOBS])
+    """The jobs that were asked for last, whatever became of them: 1 query by the key.
+
+    Without those of the audit trail: every act has one, and they would hide the rest.
+    """
+    jobs = Job.objects.exclude(kind=audit.APPEND).order_by("-pk")
+    return list(jobs.defer("payload")[:MOST_JOBS])

@@ -5,7 +5,7 @@ A hook is declared here when the first app fills it, and a test sees that it is 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, ParamSpec
+from typing import Any, Generic, ParamSpec
 
 P = ParamSpec("P")
 
@@ -53,5 +53,7 @@ each_minute: Hook[[]] = Hook("each_minute")
 new_device: Hook[[int, str, str]] = Hook("new_device")
 # In the transaction: these people become students (their user ids).
 new_students: Hook[[Sequence[int]]] = Hook("new_students")
+# While the page is made: somebody opens their own profile (the request).
+profile_seen: Hook[[Any]] = Hook("profile_seen")
 # In the transaction: an account gets another role (user id, role, who did it or None).
 role_changed: Hook[[int, str, int | None]] = Hook("role_changed")

@@ -1,5 +1,6 @@
 """What people do with their own inbox."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -53,6 +54,12 @@ def mark_unread(*, person_id: int, at: datetime) -> int:
 def seen(*, person_id: int, about: str) -> int:
     """The page of ``about`` was opened: what was unread of it counts as read. One statement."""
     return _read(person_id, Notification.objects.filter(person_id=person_id, notice__about=about))
+
+
+@retry_atomic
+def seen_kinds(*, person_id: int, kinds: Collection[str]) -> int:
+    """The page that shows what notices of ``kinds`` tell was opened. One statement."""
+    return _read(person_id, Notification.objects.filter(person_id=person_id, kind__in=kinds))
 
 
 def _read(person_id: int, rows: "QuerySet[Notification]", at: datetime | None = None) -> int:

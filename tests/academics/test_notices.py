@@ -1,14 +1,17 @@
 """What happens to the structure reaches those whom it concerns, once, with a link that opens."""
 
 import pytest
+from django.test import Client
 
+from academics import notices
 from academics.choices import TermKind
 from academics.services import grouping, membership, promotion, teaching, terms
 from academics.services.classes import save_class
 from academics.services.rows import By
 from accounts.models import Identifier, StudentProfile
-from notifications import activity, kinds
+from notifications import activity, audiences, kinds
 from notifications.models import Notice, Notification
+from notifications.services.notify import notify
 from tests.academics import importing
 from tests.conftest import PASSWORD, enter, make_user
 from tests.factories import academics as make
@@ -107,6 +110,74 @@ def test_a_lecturer_learns_of_a_role_and_others_see_it_in_the_stream(client, by)
     assert opens(client, lecturer.user, notice) == 200
     (entry,) = activity.latest(lecturer.user, type(offering), [offering.pk])
     assert entry.title.startswith(lecturer.user.name)
+
+
+def test_a_lecturer_learns_that_a_role_was_taken_away(client, by, office):
+    role = make.TeachingRoleFactory(kind="team")
+    enter(client, office)
+    client.post(f"/roles/{role.pk}/delete/", {"idempotency_key": "k" * 30})
+    notice = told("role_taken")
+    assert who(notice) == {role.lecturer_id}
+    assert notice.words.title == f"Bukan lagi peran Anda: Tim blok, {role.offering.course.name}"
+    assert opens(Client(), role.lecturer.user, notice) == 200
+
+
+def test_who_loses_a_place_is_told_once_and_who_is_moved_only_of_the_new_place(client, by):
+    """A move of one small group to another is one notice, leaving the large one is one too."""
+    (student,) = members(1)
+    large = make.LargeGroupFactory(name="Angkatan 1")
+    old, new = (make.SmallGroupFactory(parent=large, term=large.term, number=n) for n in (1, 2))
+    for group in (large, old):
+        make.GroupMemberFactory(group=group, student=student, term=large.term)
+    membership.move_to_group(new.pk, student_ids=[student.pk], by=by)
+    assert list(Notice.objects.values_list("kind", flat=True)) == ["academics.group_assigned"]
+    membership.remove_from_group(large.pk, student_ids=[student.pk], by=by)
+    notice = told("group_left")
+    assert who(notice) == {student.pk}
+    assert notice.words.title == "Anda tidak lagi di kelompok Angkatan 1"
+    place = make.ClassMemberFactory(student=student)
+    membership.remove_from_class(place.course_class_id, student_ids=[student.pk], by=by)
+    gone = told("class_left")
+    assert who(gone) == {student.pk}
+    assert opens(client, student.user, gone) == 200
+    assert opens(client, student.user, notice) == 200
+
+
+# Which page shows what a notice tells: opening it is reading it, also past the inbox.
+READ_AT = {
+    "role_given": "/courses/%(code)s/",
+    "role_taken": "/courses/%(code)s/",
+    "term_active": "/courses/",
+    "group_left": "/groups/",
+    "class_left": "/classes/",
+    "level_up": "/accounts/profile/",
+    "graduated": "/accounts/profile/",
+    "promotion_done": "/terms/",
+    "promotion_reverted": "/terms/",
+}
+
+
+@pytest.mark.parametrize("kind", READ_AT)
+def test_opening_its_page_reads_a_notice(client, office, kind):
+    """Else the badge counts what somebody looks at."""
+    offering = make.CourseOfferingFactory()
+    terms.activate(offering.term_id, by=By(make_user("other", role="office").pk))
+    Notice.objects.all().delete()
+    about = {
+        "term_active": notices.term(offering.term_id),
+        "group_left": notices.groups_of_term(offering.term_id),
+        "class_left": notices.classes_of_term(offering.term_id),
+    }.get(kind, f"offering:{offering.pk}" if kind.startswith("role") else "promotion:1")
+    name = f"academics.{kind}"
+    values = dict.fromkeys(("year", "course", "class_name", "group", "courses", "level"), "1")
+    values |= {"code": offering.course.code, "term": "odd", "role": "team"}
+    values |= {"promoted": "1", "graduated": "1"}
+    people = audiences.people([office.pk])
+    notify(name, recipients=people, about=about, by=None, **values)
+    deliver(Notice.objects.get())
+    enter(client, office)
+    assert client.get(READ_AT[kind] % values).status_code == 200
+    assert Notification.objects.get().read_at is not None
 
 
 def test_a_class_in_the_stream_is_seen_by_its_own_people(by):

@@ -21,6 +21,7 @@ def office():
 
 def test_hook_of_accounts_is_filled():
     assert len(hooks.new_students) == 1
+    assert len(hooks.profile_seen) == 1
 
 
 @pytest.mark.parametrize(
