@@ -95,6 +95,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
+            "builtins": ["isme.lib.include"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -108,10 +109,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+_loaders = TEMPLATES[0]["OPTIONS"]["loaders"]
 if not DEBUG:
-    TEMPLATES[0]["OPTIONS"]["loaders"] = [
-        ("django.template.loaders.cached.Loader", TEMPLATES[0]["OPTIONS"]["loaders"])
-    ]
+    TEMPLATES[0]["OPTIONS"]["loaders"] = [("django.template.loaders.cached.Loader", _loaders)]
 
 # --- Database: reliability promises 7, 8 and 10 ------------------------------------------------
 

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.template import engines
+from django.template import Context, Engine, TemplateDoesNotExist, engines
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
@@ -225,3 +225,27 @@ def test_sidebar_comes_as_it_was_left(signed_in, path):
     assert 'data-side="mini"' in signed_in.get(path).text
     signed_in.cookies["side"] = '"><script>'
     assert 'data-side=""' in signed_in.get(path).text
+
+
+INCLUDES = (
+    '{% include "components/icon.html" with name=glyph %}'
+    '{% include "components/badge.html" with text=label only %}'
+    "{% include partial %}"
+)
+
+
+def test_included_partials_are_what_django_would_show():
+    """Partials are looked up once: else a page shows the glyph or the text of the one before."""
+    engine = engines["django"]
+    plain = Engine(dirs=engine.engine.dirs, app_dirs=True, libraries=engine.engine.libraries)
+    ours, theirs = engine.engine.from_string(INCLUDES), plain.from_string(INCLUDES)
+    for glyph, label in (("sun", "<A>"), ("moon", "B"), ("sun", "C")):
+        values = {"glyph": glyph, "label": label, "partial": "components/brand.html"}
+        shown = ours.render(Context(values))
+        assert shown == theirs.render(Context(values))
+        assert f"#{glyph}" in shown
+
+
+def test_broken_partial_fails_the_page_that_includes_it():
+    with pytest.raises(TemplateDoesNotExist):
+        engines["django"].from_string('{% include "components/nothing.html" %}').render()
