@@ -9,11 +9,22 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
 
 from isme.addresses import cache_of
 from isme.settings import *  # noqa: F403, TID251 (the one place that builds on it)
-from isme.settings import MIDDLEWARE, REDIS_CACHE_URL, REDIS_DURABLE_URL, STORAGES, VAR  # noqa: TID251
+from isme.settings import (  # noqa: TID251
+    MIDDLEWARE,
+    PASSWORD_HASHERS,
+    REDIS_CACHE_URL,
+    REDIS_DURABLE_URL,
+    STORAGES,
+    VAR,
+)
 
 MIDDLEWARE = [
     "tests.static_files.StaticFilesFoundOnce" if name.startswith("whitenoise.") else name
     for name in MIDDLEWARE
+]
+PASSWORD_HASHERS = [
+    "tests.hashers.CheapArgon2Hasher" if name.endswith(".Argon2Hasher") else name
+    for name in PASSWORD_HASHERS
 ]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # A run must not see the fence of a server that somebody uses beside it.
