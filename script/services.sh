@@ -10,9 +10,10 @@ export PATH
 
 service_pids=''
 
-# services_folder PREFIX: a private folder whose socket paths fit into the 107 bytes they may have.
+# services_folder PREFIX [PARENT]: a private folder whose socket paths fit into the 107 bytes they
+# may have.
 services_folder() {
-    services=$(mktemp -d "${TMPDIR:-/tmp}/$1.XXXXXX") || die "Cannot make a temporary folder."
+    services=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/$1.XXXXXX") || die "Cannot make a temporary folder."
     if [ "${#services}" -gt 80 ]; then
         rmdir "$services"
         services=$(mktemp -d "/tmp/$1.XXXXXX") || die "Cannot make a temporary folder."

@@ -2,11 +2,17 @@
 
 import os
 import shutil
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core.management.color import no_style
+from django.db import connections
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from accounts.choices import IdentifierKind, Role
@@ -28,6 +34,55 @@ def _own_redis_databases() -> None:
     for alias in ("default", "durable"):
         pool = settings.CACHES[alias]["OPTIONS"]["CONNECTION_POOL_KWARGS"]
         pool["db"] = number
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> Iterator[bool]:
+    """Begin with a copy of the tables that script/test has migrated once, when there is one.
+
+    Migrating takes 12 s in each process, loading the same tables 0.2 s.
+    """
+    tables = os.environ.get("ISME_TEST_TABLES", "")
+    connection = connections["default"]
+    name = connection.creation._get_test_db_name()
+    if tables.endswith(".sql") and connection.vendor == "mysql":
+        options = connection.settings_dict["OPTIONS"]
+        client = ["mariadb", "--no-defaults", "--user=root", f"--socket={options['unix_socket']}"]
+        subprocess.run([*client, f"--execute=CREATE DATABASE {name}"], check=True)
+        with Path(tables).open("rb") as dump:
+            subprocess.run([*client, name], stdin=dump, check=True)
+        yield True
+    elif tables.endswith(".sqlite3") and connection.vendor == "sqlite":
+        # What lies in memory lives as long as somebody has it open.
+        with closing(sqlite3.connect(name, uri=True)) as own:
+            with closing(sqlite3.connect(tables)) as made:
+                made.backup(own)
+            yield True
+    else:
+        yield False
+
+
+# What migrating leaves behind, the same for every test.
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _content_types_stay() -> Iterator[None]:
+    """After a test that commits, empty the tables, but for those that would only be filled anew.
+
+    Django's own flush makes all content types and permissions again after each such test.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
+        yield
+
+
+def _empty_tables(case: TransactionTestCase) -> None:
+    for alias in case._databases_names(include_mirrors=False):
+        connection = connections[alias]
+        names = set(connection.introspection.django_table_names(include_views=False))
+        sql = connection.ops.sql_flush(no_style(), sorted(names - KEPT_TABLES))
+        connection.ops.execute_sql_flush(sql)
 
 
 @pytest.fixture(autouse=True)
