@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
 from tests.processes import PATIENCE_SECONDS, free_port, until
 
@@ -159,3 +161,20 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start_one
     for server in started:
         server.destroy()
+
+
+@pytest.fixture
+def set_up_before(tmp_path: Path) -> None:
+    """The state folder as a start before left it, from what script/test has made for itself.
+
+    For tests of what happens once a server runs: collecting and compressing the static files
+    and migrating take 15 s of CPU at a first start, which test_one_server_from_start_... makes.
+    """
+    var, made = tmp_path / "var", Path(os.environ.get("ISME_VAR", "none"))
+    static = Path(settings.STATIC_ROOT)
+    if static.is_relative_to(made) and (static / "staticfiles.json").exists():
+        shutil.copytree(static, var / "static")
+        (var / "static" / ".collected").touch()
+    if (made / "db.sqlite3").exists():
+        var.mkdir(exist_ok=True)
+        shutil.copy(made / "db.sqlite3", var)
