@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -18,6 +19,7 @@ from accounts.services.sign_in import Visit, sign_in
 from isme.lib import versions
 from tests.conftest import PASSWORD
 from tests.e2e import views
+from tests.e2e.skeleton import Seen
 
 WIDE, NARROW = 1280, 390
 PATIENCE = 15_000  # ms; a machine that runs much else at the same time is slow
@@ -221,3 +223,39 @@ def faculty(transactional_db: None) -> dict[str, User]:
     views.fill({str(role): person for role, person in people.items()})
     versions.bump("people")
     return {str(role): person for role, person in people.items()}
+
+
+def keep_picture(visitor: Visitor, name: str) -> None:
+    folder = os.environ.get("ISME_SHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        visitor.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory, worker_id: str) -> Seen:
+    """Of this run, shared by all its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    return Seen((folder if worker_id == "master" else folder.parent) / "skeletons")
+
+
+def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
+    """What is wrong with the page before ``visitor``, wide and narrow, light and dark.
+
+    Axe takes six times as long as all else: it looks at a skeleton once in a run, and with
+    ``looked_at`` of None not at all.
+    """
+    problems = []
+    for width in (WIDE, NARROW):
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        problems += [f"{width}: too wide: {e}" for e in visitor.overflow()]
+        axe = looked_at is not None and looked_at.is_new(visitor.page, str(width))
+        for theme in ("light", "dark"):
+            visitor.page.emulate_media(color_scheme=theme)
+            keep_picture(visitor, name.format(width=width, theme=theme))
+            if axe:
+                # Of axe's rules only that for contrast can tell the themes apart.
+                found = visitor.axe("color-contrast" if theme == "dark" else "")
+                problems += [f"{width} {theme}: {one}" for one in found]
+    visitor.page.emulate_media(color_scheme="light")
+    return problems

@@ -3,16 +3,13 @@
 With ISME_SHOTS=folder each view is also saved there as name-role-width-theme-language.png.
 """
 
-import os
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.urls import resolve
 from playwright.sync_api import Error, expect
 
-from tests.e2e.conftest import NARROW, WIDE, Visitor
-from tests.e2e.skeleton import Seen
+from tests.e2e.conftest import NARROW, WIDE, Visitor, inspect
 from tests.e2e.views import ROLES, View, views
 
 # Django admin's filters and forms are Django's and have no end; its lists are of our making.
@@ -23,42 +20,6 @@ INTERNAL_LINKS = """
         .filter(path => !path.startsWith("/admin/") || path.split("/").length <= 5)
         .filter(path => !path.startsWith("/files/"))
 """
-
-
-def keep_picture(visitor: Visitor, name: str) -> None:
-    folder = os.environ.get("ISME_SHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        visitor.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-@pytest.fixture(scope="session")
-def looked_at(tmp_path_factory, worker_id: str) -> Seen:
-    """Of this run, shared by all its processes."""
-    folder = tmp_path_factory.getbasetemp()
-    return Seen((folder if worker_id == "master" else folder.parent) / "skeletons")
-
-
-def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
-    """What is wrong with the page before ``visitor``, wide and narrow, light and dark.
-
-    Axe takes six times as long as all else: it looks at a skeleton once in a run, and with
-    ``looked_at`` of None not at all.
-    """
-    problems = []
-    for width in (WIDE, NARROW):
-        visitor.page.set_viewport_size({"width": width, "height": 900})
-        problems += [f"{width}: too wide: {e}" for e in visitor.overflow()]
-        axe = looked_at is not None and looked_at.is_new(visitor.page, str(width))
-        for theme in ("light", "dark"):
-            visitor.page.emulate_media(color_scheme=theme)
-            keep_picture(visitor, name.format(width=width, theme=theme))
-            if axe:
-                # Of axe's rules only that for contrast can tell the themes apart.
-                found = visitor.axe("color-contrast" if theme == "dark" else "")
-                problems += [f"{width} {theme}: {one}" for one in found]
-    visitor.page.emulate_media(color_scheme="light")
-    return problems
 
 
 @pytest.mark.parametrize("view", views(), ids=str)
