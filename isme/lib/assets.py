@@ -62,6 +62,7 @@ SCRIPTS = (
     "focus",
     "fold",
     "forum-composer",
+    "forum-format",
     "forum-thread",
     "offline",
     "push",
