@@ -195,3 +195,23 @@ def test_every_icon_that_is_named_is_drawn():
         named |= set(re.findall(r'\bicon="([\w-]+)"', text))
     assert len(named) > 20
     assert named - drawn == set()
+
+
+def test_every_block_that_a_page_fills_is_one_of_its_frame():
+    """Else what it says there, the way back for one, is shown nowhere."""
+    lost = []
+    for path in TEMPLATES:
+        parent = re.search(r'{% extends "([^"]+)"', path.read_text())
+        known: set[str] = set()
+        while parent and (frame := ROOT / "templates" / parent[1]).exists() and frame != path:
+            known |= blocks_of(frame.read_text())
+            parent = re.search(r'{% extends "([^"]+)"', frame.read_text())
+        if known:
+            # At the margin: those inside another block are new ones of this page.
+            filled = set(re.findall(r"^{% block (\w+) %}", path.read_text(), re.MULTILINE))
+            lost += [f"{path.name}: {block}" for block in sorted(filled - known)]
+    assert lost == []
+
+
+def blocks_of(text: str) -> set[str]:
+    return set(re.findall(r"{% block (\w+) %}", text))

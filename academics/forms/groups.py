@@ -39,11 +39,13 @@ class DealForm(OnceForm):
 
     groups = forms.IntegerField(label=_("Number of groups"), min_value=1, max_value=200)
     seed = forms.IntegerField(
-        label=_("Seed"),
+        label=_("Lottery number"),
         min_value=0,
         max_value=999_999,
         required=False,
-        help_text=_("The same seed gives the same groups. Another one mixes equals anew."),
+        help_text=_(
+            "Any number. The same one gives the same groups again; another one draws anew."
+        ),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

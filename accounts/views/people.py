@@ -147,7 +147,7 @@ def person(request: Request, pk: int) -> HttpResponse:
             "may": _may(request.user, found),
             "once_form": OnceForm(auto_id=False),
             "crumbs": crumbs(),
-            "parts": person_parts.shown(request.user, found),
+            "person_parts": person_parts.shown(request.user, found),
         }
     return page_or_fragment(
         request, "accounts/person.html", "accounts/_person_history.html", context

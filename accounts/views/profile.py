@@ -46,7 +46,7 @@ def _profile_context(request: Request, avatar_form: AvatarForm) -> dict[str, obj
         "session": request.reading.snapshot,
         "avatar_form": avatar_form,
         "avatar_remove_form": OnceForm(auto_id=False),
-        "parts": person_parts.shown(request.user, request.user),
+        "person_parts": person_parts.shown(request.user, request.user),
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from forum.choices import ThreadState
@@ -45,7 +46,7 @@ def lines(threads: "Any") -> list[Line]:
             who=starter(thread),
             category=thread.category.name,
             last=when(thread.last_post_at, today),
-            replies=f"{thread.reply_count:,}".replace(",", "."),
+            replies=number_format(thread.reply_count, force_grouping=True),
             tags=thread.tag_list,
             is_unread=bool(thread.is_unread),
             is_pinned=thread.is_pinned,

@@ -94,7 +94,11 @@ def broadcast_detail(request: Request, pk: int) -> HttpResponse:
     """The state now; while it goes out the page asks for its progress by itself."""
     _require_office(request)
     row = _broadcast(pk)
-    context: dict[str, object] = {"broadcast": row, "address": f"{PAGE}{pk}/"}
+    context: dict[str, object] = {
+        "broadcast": row,
+        "address": f"{PAGE}{pk}/",
+        "crumbs": [(_("Broadcasts"), PAGE)],
+    }
     if row.notice is not None:
         context |= {
             "notice": row.notice,
