@@ -1,6 +1,7 @@
 """One-button acts on posts and threads. Each works as a plain form and in place."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -39,7 +40,7 @@ def _done(request: Request, post: Post, said: str = "", undo: str = "") -> HttpR
     if wants_fragment(request):
         post.thread.refresh_from_db(fields=["accepted", "reply_count"])
         html, row = renderer(request, post.thread, post.pk)
-        toast = {"text": said, "tone": "success", "undo": undo, "part": f"#post-{post.pk}"}
+        toast = {"text": said, "tone": "success", "undo": undo, "part": f"#p{post.pk}"}
         told = render_to_string("components/toast.html", toast, request) if undo else ""
         return HttpResponse(html.article(row) + told)
     if undo:
@@ -232,17 +233,22 @@ def category_follow(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 def thread_state(request: Request, pk: int) -> HttpResponse:
+    """``state`` comes with the form; an undo, which has no fields, has it in its address."""
     thread = thread_or_404(request, pk)
-    state = request.POST.get("state", "")
+    before = thread.state
+    state = request.POST.get("state") or request.GET.get("state", "")
     if state not in ThreadState.values:
         return refused(request, _("This is no state of a thread."), UNPROCESSABLE)
     try:
         threads.set_thread_state(actor=request.user, thread_id=thread.pk, state=ThreadState(state))
     except ForumError as refusal:
         return refused(request, str(refusal))
-    messages.success(request, _("The thread's state is changed."))
+    said = _("The thread's state is changed.")
     if state == ThreadState.DELETED:
+        messages.success(request, said)
         return HttpResponseRedirect(thread.category.get_absolute_url())
+    undo = f"{reverse('forum:thread_state', args=[pk])}?{urlencode({'state': before})}"
+    success_with_undo(request, said, undo)
     return HttpResponseRedirect(thread.get_absolute_url())
 
 
