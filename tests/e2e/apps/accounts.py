@@ -23,7 +23,7 @@ def signed_out(visitor, faculty) -> None:
     visitor.enter(faculty["student"])
     visitor.open("/dashboard/")
     visitor.sign_out()
-    expect(visitor.page.locator(".messages")).to_be_visible()
+    expect(visitor.page.locator(".message")).to_be_visible()
 
 
 def displaced(visitor, faculty) -> None:
