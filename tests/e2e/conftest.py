@@ -111,7 +111,7 @@ class Visitor:
     def shifts(self) -> list[str]:
         """What jumped while the page was built: each layout shift with the first element of it.
 
-        Below 0.01 nobody sees it: a browser that draws while the page still arrives in pieces
+        Below 0.02 nobody sees it: a browser that draws while the page still arrives in pieces
         moves a field by some pixels. What is called good ends at 0.1 for a whole page.
         """
         return self.page.evaluate(
@@ -119,7 +119,7 @@ class Visitor:
                 const found = []
                 new PerformanceObserver(list => {
                     for (const entry of list.getEntries()) {
-                        if (entry.hadRecentInput || entry.value < 0.01) continue
+                        if (entry.hadRecentInput || entry.value < 0.02) continue
                         const node = entry.sources[0]?.node
                         found.push(`${entry.value.toFixed(4)} ${(node?.outerHTML || "").slice(0, 120)}`)
                     }
