@@ -64,7 +64,8 @@ def stands() -> bool:
     if settings.FENCE_POLL_SECONDS and not _Poll.started:
         _start_polling()
     try:
-        raised_at = _path().stat().st_mtime
+        # Twice in each request: making a Path costs ten times the look.
+        raised_at = os.stat(os.path.join(settings.VAR, "run", "fence")).st_mtime  # noqa: PTH116, PTH118
     except FileNotFoundError:
         raised_at = 0.0
     return time.time() - max(raised_at, _Poll.raised_at) < settings.FENCE_SECONDS
