@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from html import unescape
 from pathlib import Path
 
 import polib
@@ -98,7 +99,7 @@ def bare_words(text: str) -> set[str]:
     text = re.sub(r"<kbd\b.*?</kbd>", "", text, flags=re.DOTALL)
     text = re.sub(r"{[%{].*?[%}]}", "\0", text, flags=re.DOTALL)
     words = [*ATTRIBUTE.findall(text), *TAG.sub("\n", text).splitlines()]
-    cleaned = {re.sub(r"[\0\s]+", " ", word).strip(" .,:;·–…()/?!") for word in words}
+    cleaned = {re.sub(r"[\0\s]+", " ", unescape(word)).strip(" .,:;·–…()/?!") for word in words}
     return {word for word in cleaned if re.search(r"[A-Za-z]{2}", word)}
 
 
