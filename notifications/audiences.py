@@ -1,7 +1,7 @@
 """Whom a notice is for: kept as a description, turned into people by the worker.
 
-Apps register their own kinds of audience in ``AppConfig.ready``: a name, and a function from
-its parameters to a ``Q`` over accounts.
+Apps register their own kinds of audience in ``AppConfig.ready``: a name, a function from its
+parameters to a ``Q`` over accounts, and one from them to words in the language of the reader.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +16,7 @@ from accounts.models import User
 from notifications.errors import UnknownAudience
 
 Rule = Callable[..., Q]
+Words = Callable[..., str]
 Part = dict[str, Any]  # {"name": ..., "values": {...}}, as the notice keeps it
 
 
@@ -41,13 +42,28 @@ class Audience:
             condition |= _rule(part["name"])(**part["values"])
         return User.objects.filter(condition, is_active=True).order_by("pk")
 
+    @property
+    def label(self) -> str:
+        """Who they are, in the language of the reader; "" if a kind of it has no words."""
+        said = [_words.get(part["name"]) for part in self.parts]
+        if not all(said):
+            return ""
+        pairs = zip(said, self.parts, strict=True)
+        return ", ".join(words(**part["values"]) for words, part in pairs if words)
+
 
 _rules: dict[str, Rule] = {}
+_words: dict[str, Words] = {}
 
 
-def register(name: str, rule: Rule) -> None:
-    """Make a kind of audience known; the same name again replaces it."""
+def register(name: str, rule: Rule, words: Words | None = None) -> None:
+    """Make a kind of audience known; the same name again replaces it.
+
+    A kind that the office may choose needs ``words``.
+    """
     _rules[name] = rule
+    if words is not None:
+        _words[name] = words
 
 
 def _rule(name: str) -> Rule:
@@ -62,8 +78,11 @@ class Option:
     """One audience that the office may choose for a broadcast; ``token`` names it in a form."""
 
     token: str
-    label: str
     audience: "Audience"
+
+    @property
+    def label(self) -> str:
+        return self.audience.label
 
 
 _offers: dict[str, Callable[[], Iterable[Option]]] = {}
@@ -96,22 +115,26 @@ def described(parts: Iterable[Mapping[str, Any]]) -> Audience:
     return Audience(tuple(dict(part) for part in parts))
 
 
-register("everyone", lambda: Q(pk__gt=0))
-register("role", lambda roles: Q(role__in=roles))
+register("everyone", lambda: Q(pk__gt=0), lambda: gettext("Everybody"))
+register(
+    "role",
+    lambda roles: Q(role__in=roles),
+    lambda roles: ", ".join(str(Role(each).label) for each in roles),
+)
 register("people", lambda ids: Q(pk__in=ids))
 register(
     "level",
     lambda level: Q(student_profile__level=level, student_profile__status=StudentStatus.ACTIVE),
+    lambda level: gettext("Active students of level %(level)s") % {"level": level},
 )
 
 
 def _own_options() -> Iterable[Option]:
-    yield Option("everyone", gettext("Everybody"), everyone())
+    yield Option("everyone", everyone())
     for each in Role:
-        yield Option(f"role:{each}", str(each.label), role(each.value))
+        yield Option(f"role:{each}", role(each.value))
     for level in range(1, 8):
-        label = gettext("Active students of level %(level)s") % {"level": level}
-        yield Option(f"level:{level}", label, Audience.of("level", level=level))
+        yield Option(f"level:{level}", Audience.of("level", level=level))
 
 
 offer("notifications", _own_options)

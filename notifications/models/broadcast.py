@@ -39,6 +39,11 @@ class Broadcast(models.Model):
         return audiences.described(self.audience)
 
     @property
+    def to(self) -> str:
+        """Whom it is for, in the language of the reader; as it was written where no app says."""
+        return self.people.label or self.audience_label
+
+    @property
     def state(self) -> str:
         """In one word for templates: cancelled, waiting, going, done."""
         if self.cancelled_at:

@@ -49,7 +49,11 @@ def schedule(  # noqa: PLR0913 (a broadcast has that many sides)
         actor_id=by,
         subject=f"broadcast:{row.pk}",
         origin=origin,
-        details={"title": title, "to": row.audience_label, "at": row.send_at.isoformat()},
+        details={
+            "title": title,
+            "to": [option.token for option in to],
+            "at": row.send_at.isoformat(),
+        },
     )
     return row
 

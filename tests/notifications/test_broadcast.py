@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.choices import Role
 from isme.lib import jobs
 from isme.lib.models import Job
+from notifications import audiences
 from notifications.models import Broadcast, Notice, Notification
 from notifications.selectors import sent
 from notifications.services import broadcast, fan_out
@@ -65,6 +66,9 @@ def test_progress_asks_again_only_while_it_goes_out(office, monkeypatch):
     assert "<html" not in fragment
     assert 'value="10"' in fragment
     assert 'max="25"' in fragment
+    assert f'action="{location}cancel/"' in fragment
+    work()
+    assert "cancel/" not in office.get(location, headers={"HX-Request": "true"}).text
 
 
 def test_later_and_cancelled_before_it_went_out(office):
@@ -79,6 +83,32 @@ def test_later_and_cancelled_before_it_went_out(office):
         work()
     assert not Notice.objects.exists()
     assert Broadcast.objects.get().state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "Dosen, Mahasiswa aktif tingkat semester 3"),
+        ("en", "Lecturer, Active students of level 3"),
+    ],
+)
+def test_each_reader_sees_in_own_language_whom_it_is_for(office, language, said):
+    crowd(3)
+    to = ["role:lecturer", "level:3"]
+    with translation.override("id"):
+        place = office.post(NEW, {**TEXT, "to": to, "step": "send"})["Location"]
+    office.cookies["lang"] = language
+    assert said in office.get("/notifications/broadcasts/").text
+    assert said in office.get(place).text
+
+
+def test_audience_that_no_app_knows_any_more_keeps_its_name():
+    row = Broadcast(audience=[{"name": "gone", "values": {}}], audience_label="Panitia")
+    assert row.to == "Panitia"
+
+
+def test_all_that_the_office_may_choose_has_words():
+    assert all(option.label for option in audiences.options())
 
 
 def test_later_goes_out_when_its_hour_comes(office):
