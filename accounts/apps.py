@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     """People, how they sign in, and the one live session that each of them has."""
 
     name = "accounts"
+    verbose_name = _("Accounts")
 
     def ready(self) -> None:
         from accounts import audit_words, demo, home, pictures, privacy, reports, search

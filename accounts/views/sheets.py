@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -97,20 +98,18 @@ def _refusal(number: int) -> str:
             "At most %(most)s people at once. Narrow the filters first.",
             services.MOST_PEOPLE,
         )
-        return text % {"most": services.MOST_PEOPLE}
+        return text % {"most": localize(services.MOST_PEOPLE)}
     return ""
 
 
 def _confirm_page(request: Request, form: SheetForm, asked: QueryDict) -> HttpResponse:
-    everybody = _chosen(request, asked, only_new=False)
-    fresh = _chosen(request, asked, only_new=True)
     kept = [("all", "1"), *filters_of(asked).items()] if asked.get("all") else []
     kept += [("pk", pk) for pk in asked.getlist("pk")] if not asked.get("all") else []
     context = {
         "form": form,
         "kept": [(name, value) for name, value in kept if value],
-        "everybody": len(everybody),
-        "fresh": len(fresh),
+        "everybody": _candidates(request, asked, only_new=False).count(),
+        "fresh": _candidates(request, asked, only_new=True).count(),
         "reachable": links.with_address(_candidates(request, asked, only_new=False)),
         "crumbs": crumbs(),
     }
