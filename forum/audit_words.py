@@ -17,6 +17,7 @@ VERBS = {
     "forum.post_hidden": _("Post of somebody else hidden"),
     "forum.post_visible": _("Post of somebody else shown again"),
     "forum.reports_handled": _("Reports of a post dealt with"),
+    "forum.reports_reopened": _("Reports of a post opened again"),
     "forum.thread_changed": _("Thread of somebody else changed"),
     "forum.thread_archived": _("Thread archived"),
     "forum.thread_closed": _("Thread of somebody else closed"),

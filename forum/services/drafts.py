@@ -1,7 +1,8 @@
-"""Drafts: kept while somebody writes, gone when it is posted."""
+"""Drafts: kept while somebody writes, gone when it is posted or discarded."""
 
 import re
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,6 +12,7 @@ from isme.lib.transactions import retry_atomic
 PLACE = re.compile(r"([ct])([1-9][0-9]{0,17})(?:p[1-9][0-9]{0,17})?")
 MOST_DRAFTS = 50
 MOST_CHARACTERS = 20_000
+DISCARDED_SECONDS = 3600  # how long an undo is possible
 
 
 class UnknownPlace(Exception):
@@ -46,3 +48,30 @@ def save_draft(*, user: User, place: str, title: str, body: str) -> Draft | None
 
 def drop_draft(*, user: User, place: str) -> None:
     Draft.objects.filter(user=user, place=place).delete()
+
+
+def discard_draft(*, user: User, draft: Draft) -> None:
+    """Drop it; for an hour ``restore_draft`` brings it back, as long as the cache holds it."""
+    fields = {"place": draft.place, "title": draft.title, "body": draft.body}
+    cache.set(_discarded(user, draft.pk), fields, DISCARDED_SECONDS)
+    drop_draft(user=user, place=draft.place)
+
+
+def restore_draft(*, user: User, pk: int) -> bool:
+    """Bring back what ``user`` discarded; never over what was written there since.
+
+    False if it can't be brought back any more.
+    """
+    fields = cache.get(_discarded(user, pk))
+    if fields is None or Draft.objects.filter(user=user, place=fields["place"]).exists():
+        return False
+    try:
+        save_draft(user=user, **fields)
+    except UnknownPlace:
+        return False
+    cache.delete(_discarded(user, pk))
+    return True
+
+
+def _discarded(user: User, pk: int) -> str:
+    return f"forum:discarded:{user.pk}:{pk}"

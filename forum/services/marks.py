@@ -1,6 +1,7 @@
 """Likes, bookmarks, endorsements, reports, and what somebody saw."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -92,12 +93,12 @@ def report(*, reporter: User, post: Post, reason: ReportReason, note: str) -> Re
 
 
 @retry_atomic
-def handle_reports(*, actor: User, post: Post) -> int:
-    """Say that the open reports of ``post`` are dealt with. Raises NotAllowed."""
+def handle_reports(*, actor: User, post: Post, at: datetime) -> int:
+    """Say that the open reports of ``post`` are dealt with, as of ``at``. Raises NotAllowed."""
     if not rules.can_moderate(actor):
         raise NotAllowed
     handled: int = Report.objects.filter(post=post, handled_at=None).update(
-        handled_at=timezone.now(), handled_by=actor
+        handled_at=at, handled_by=actor
     )
     if handled:
         audit.record(
@@ -107,6 +108,23 @@ def handle_reports(*, actor: User, post: Post) -> int:
             details={"reports": handled},
         )
     return handled
+
+
+@retry_atomic
+def reopen_reports(*, actor: User, post: Post, at: datetime) -> int:
+    """Open again what ``actor`` said to be dealt with at ``at``. Raises NotAllowed."""
+    if not rules.can_moderate(actor):
+        raise NotAllowed
+    found = Report.objects.filter(post=post, handled_at=at, handled_by=actor)
+    opened: int = found.update(handled_at=None, handled_by=None)
+    if opened:
+        audit.record(
+            "forum.reports_reopened",
+            actor_id=actor.pk,
+            subject=f"post:{post.pk}",
+            details={"reports": opened},
+        )
+    return opened
 
 
 def bits(numbers: Iterable[int]) -> int:

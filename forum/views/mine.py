@@ -1,9 +1,13 @@
 """One's own threads, bookmarks and drafts; and what the office has to look at."""
 
+from datetime import datetime
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +25,7 @@ from forum.views.lines import lines
 from forum.views.reading import THREAD_ORDERS
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
+from isme.lib.undo import success_with_undo
 
 SNIPPET_CHARACTERS = 160
 
@@ -58,8 +63,18 @@ def draft_drop(request: Request, pk: int) -> HttpResponse:
     draft = Draft.objects.filter(pk=pk, user=request.user).first()
     if draft is None:
         raise Http404
-    drafts.drop_draft(user=request.user, place=draft.place)
-    messages.success(request, _("The draft is gone."))
+    drafts.discard_draft(user=request.user, draft=draft)
+    success_with_undo(request, _("The draft is gone."), reverse("forum:draft_restore", args=[pk]))
+    return HttpResponseRedirect(reverse("forum:drafts"))
+
+
+@require_POST
+def draft_restore(request: Request, pk: int) -> HttpResponse:
+    """The undo of ``draft_drop``."""
+    if drafts.restore_draft(user=request.user, pk=pk):
+        messages.success(request, _("The draft is back."))
+    else:
+        messages.error(request, _("This draft can't be brought back any more."))
     return HttpResponseRedirect(reverse("forum:drafts"))
 
 
@@ -114,6 +129,28 @@ def report_handle(request: Request, pk: int) -> HttpResponse:
     if not rules.can_moderate(request.user):
         raise Http404
     post = Post.objects.filter(pk=pk).first() or post_or_404(request, pk)
-    marks.handle_reports(actor=request.user, post=post)
-    messages.success(request, _("The reports are marked as handled."))
+    at = timezone.now()
+    said = _("The reports are marked as handled.")
+    if marks.handle_reports(actor=request.user, post=post, at=at):
+        undo = reverse("forum:report_reopen", args=[pk])
+        success_with_undo(request, said, f"{undo}?{urlencode({'at': at.isoformat()})}")
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(reverse("forum:reports"))
+
+
+@require_POST
+def report_reopen(request: Request, pk: int) -> HttpResponse:
+    """The undo of ``report_handle``: what was handled at ``at`` of the address is open again."""
+    if not rules.can_moderate(request.user):
+        raise Http404
+    try:
+        at = datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        raise Http404 from None
+    if at.tzinfo is None:
+        raise Http404
+    post = Post.objects.filter(pk=pk).first() or post_or_404(request, pk)
+    if marks.reopen_reports(actor=request.user, post=post, at=at):
+        messages.success(request, _("The reports are open again."))
     return HttpResponseRedirect(reverse("forum:reports"))

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from forum.models import Post
+from forum.models import Draft, Post, Report
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -56,3 +56,50 @@ def test_hidden_reply_is_shown_again(office, made, headers):
     office.post(undo_of(page))
     post.refresh_from_db()
     assert post.state == "visible"
+
+
+def test_discarded_draft_comes_back(office, made):
+    place = f"t{made.pk}"
+    office.post("/forum/drafts/save/", {"place": place, "body": "Setengah kalimat"})
+    pk = Draft.objects.get().pk
+    page = office.post(f"/forum/drafts/{pk}/drop/", follow=True).text
+    assert not Draft.objects.exists()
+    assert "Setengah kalimat" in office.post(undo_of(page), follow=True).text
+    assert Draft.objects.get().place == place
+
+
+def test_discarded_draft_never_replaces_what_was_written_since(office, made):
+    place = f"t{made.pk}"
+    office.post("/forum/drafts/save/", {"place": place, "body": "Dulu"})
+    page = office.post(f"/forum/drafts/{Draft.objects.get().pk}/drop/", follow=True).text
+    office.post("/forum/drafts/save/", {"place": place, "body": "Sekarang"})
+    assert "tidak bisa dikembalikan" in office.post(undo_of(page), follow=True).text
+    assert Draft.objects.get().body == "Sekarang"
+
+
+def test_draft_that_another_discarded_stays_away(client, made):
+    writer = enter(client, made.author)
+    writer.post("/forum/drafts/save/", {"place": f"t{made.pk}", "body": "Rahasia"})
+    page = writer.post(f"/forum/drafts/{Draft.objects.get().pk}/drop/", follow=True).text
+    other = enter(client, cast.person("other", name="Orang Lain"))
+    assert "Rahasia" not in other.post(undo_of(page), follow=True).text
+    assert not Draft.objects.exists()
+
+
+def test_handled_reports_are_open_again_and_only_those_of_this_press(office, made):
+    post = Post.objects.get(thread=made, depth=0)
+    readers = [cast.person(f"reader{n}") for n in range(2)]
+    first = Report.objects.create(post=post, reporter=readers[0], reason="spam")
+    office.post(f"/forum/reports/{post.pk}/handle/", follow=True)
+    second = Report.objects.create(post=post, reporter=readers[1], reason="spam")
+    page = office.post(f"/forum/reports/{post.pk}/handle/", follow=True).text
+    office.post(undo_of(page))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.handled_at is None, second.handled_at, second.handled_by) == (False, None, None)
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-01-01", "2026-01-01T00:00:00"])
+def test_reports_are_not_opened_by_a_made_up_moment(office, made, at):
+    post = Post.objects.get(thread=made, depth=0)
+    assert office.post(f"/forum/reports/{post.pk}/reopen/?at={at}").status_code == 404

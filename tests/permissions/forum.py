@@ -63,7 +63,9 @@ def at(route: str, make=_thread):
 # Every POST-only route answers 405 to GET before it looks for its object.
 POSTS = {
     "forum/drafts/<int:pk>/drop/": "forum/drafts/%s/drop/",
+    "forum/drafts/<int:pk>/restore/": "forum/drafts/%s/restore/",
     "forum/reports/<int:pk>/handle/": "forum/reports/%s/handle/",
+    "forum/reports/<int:pk>/reopen/": "forum/reports/%s/reopen/",
     "forum/t/<int:pk>/follow/": "forum/t/%s/follow/",
     "forum/t/<int:pk>/state/": "forum/t/%s/state/",
     "forum/t/<int:pk>/pin/": "forum/t/%s/pin/",
