@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from academics import models
+from academics.choices import STRUCTURE
+from isme.lib import versions
 
 
 class ReadOnly:
@@ -26,10 +28,25 @@ class ReadOnly:
 
 
 class Desk(admin.ModelAdmin):
-    """Lists by the page, without the slow total of an unfiltered list."""
+    """Lists by the page, without the slow total of an unfiltered list.
+
+    What is kept of the faculty's structure is made anew after a change.
+    """
 
     list_per_page = 50
     show_full_result_count = False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        versions.bump(STRUCTURE)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        versions.bump(STRUCTURE)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        versions.bump(STRUCTURE)
 
 
 @admin.register(models.AcademicYear)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
@@ -19,7 +19,7 @@ from accounts.session.store import SnapshotSession
 from isme.lib import page_parts
 from isme.lib.logs import note_user
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def hot_keys(name: Callable[[int, str], list[str]]) -> Callable[[View], View]:

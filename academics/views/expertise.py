@@ -53,7 +53,7 @@ def _crumbs(row: Expertise | None = None) -> Crumbs:
 
 @require_safe
 def expertises(request: Request) -> HttpResponseBase:
-    """The list: count and rows: 2 queries."""
+    """The list: rows: 1 query; 1 more for more than a page."""
     staff_only(request)
     filters = asked(request, "q")
 
@@ -70,7 +70,7 @@ def expertises(request: Request) -> HttpResponseBase:
 
 @require_safe
 def expertise(request: Request, pk: int) -> HttpResponseBase:
-    """Who has it: the row, count, rows, and for the whole page the courses: 4 queries."""
+    """Who has it: the row, rows, and for the whole page the courses: 3 queries; 1 more when long."""
     staff_only(request)
     row = get_object_or_404(Expertise, pk=pk)
     filters = asked(request, "q")

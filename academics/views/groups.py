@@ -22,9 +22,10 @@ from academics.selectors.terms import chosen_term, term_choices
 from academics.services import grouping, membership, rows
 from academics.views.deletion import delete_page
 from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
-from academics.views.lists import Context, List, asked, list_page
+from academics.views.lists import Context, List, asked, list_page, structure_keys, terms_of
 from academics.views.seen import seen
 from accounts.http import Request
+from accounts.middleware import hot_keys
 from isme.lib.http import wants_fragment
 from isme.lib.idempotency import OnceForm, once
 from isme.lib.paging import positive
@@ -48,9 +49,10 @@ LEVELS = {str(level) for level in range(1, 8)}
 
 
 @require_safe
+@hot_keys(structure_keys)
 def groups(request: Request) -> HttpResponseBase:
-    """The list: terms, count, rows: 3 queries."""
-    terms = term_choices()
+    """The list: rows: 1 query; 1 more for more than a page."""
+    terms = terms_of(request)
     filters = asked(request, "q", "term", "level")
     term = chosen_term(filters["term"], terms)
     filters["term"] = "all" if filters["term"] == "all" or term is None else str(term.pk)

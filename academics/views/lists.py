@@ -1,5 +1,6 @@
 """What all lists of this app share: one page or fragment, and the same list as a spreadsheet."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +10,20 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from academics.choices import STRUCTURE
+from academics.models import Term
+from academics.selectors.terms import term_choices
 from accounts.http import Request
+from isme.lib import versions
 from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
 from isme.lib.sheets import Column
 
 MOST_SEARCH = 100
+KEPT_SECONDS = 60
 Context = dict[str, object]
+_kept_terms: dict[str, tuple[float, list[Term]]] = {}  # version -> when read, and what
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,28 @@ def asked(request: Request, *names: str) -> dict[str, str]:
     return {
         name: request.GET.get(name, "").strip().replace("\0", "")[:MOST_SEARCH] for name in names
     }
+
+
+def structure_keys(_user_id: int, _language: str) -> list[str]:
+    """What a page with ``terms_of`` reads of the cache, together with who asks for it."""
+    return [versions.key(STRUCTURE)]
+
+
+def terms_of(request: Request) -> list[Term]:
+    """All terms, the newest first. They are the same for all: each process reads them once.
+
+    And again when the structure changes, or after a minute. Not to be changed.
+    """
+    word = request.reading.hot.get(versions.key(STRUCTURE))
+    version = word.decode() if word else versions.establish(STRUCTURE)
+    if not version:  # with the cache away nobody would say that something changed
+        return term_choices()
+    made_at, terms = _kept_terms.get(version, (0.0, []))
+    if not made_at or time.monotonic() - made_at > KEPT_SECONDS:
+        made_at, terms = time.monotonic(), term_choices()
+        _kept_terms.clear()
+        _kept_terms[version] = (made_at, terms)
+    return terms
 
 
 def give_addresses(rows: Sequence[Any], view: str) -> None:
@@ -58,7 +87,7 @@ def list_page(
 
     ``context`` gets the rows of this page and may attach to them what they show.
     """
-    page = listing(request, rows, orders=what.orders, filters=filters)
+    page = listing(request, rows, orders=what.orders, filters=filters, is_short=True)
     if request.GET.get("format") == "xlsx":
         ordered = rows.order_by(*what.orders[page.sort])
         return export(request, what.name, what.columns, ordered)

@@ -39,7 +39,7 @@ ROOMS = List(
 
 @require_safe
 def rooms(request: Request) -> HttpResponseBase:
-    """The list: 2 queries, and 1 more for the whole page (the buildings)."""
+    """The list: 1 query, 1 more for the whole page (the buildings) and when long."""
     filters = asked(request, "q", "building", "capacity")
     wanted = min(positive(filters["capacity"], 0), 100_000)
     filters["capacity"] = str(wanted) if wanted else ""

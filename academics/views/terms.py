@@ -48,7 +48,7 @@ def _crumbs(term: Term | None = None) -> Crumbs:
 
 @require_safe
 def terms(request: Request) -> HttpResponseBase:
-    """The list: years, count, rows, promotions: 4 queries."""
+    """The list: years, rows, promotions: 3 queries; 1 more for more than a page."""
     staff_only(request)
     years = list(selectors.years())
     filters = asked(request, "year")

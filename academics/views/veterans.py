@@ -41,7 +41,7 @@ VETERANS = List(
 
 @require_safe
 def veterans(request: Request) -> HttpResponseBase:
-    """The list: count, rows, levels: 3 queries."""
+    """The list: rows, levels: 2 queries; 1 more for more than a page."""
     staff_only(request)
     filters = asked(request, "q", "status")
     if filters["status"] not in VeteranStatus.values:

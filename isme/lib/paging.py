@@ -69,6 +69,7 @@ def listing(  # noqa: PLR0913 (callers name each)
     filters: Mapping[str, str] | None = None,
     count: int | None = None,
     most: int | None = None,
+    is_short: bool = False,
 ) -> Listing:
     """Return the page that the address asks for: ``page``, ``per_page``, ``sort``.
 
@@ -78,6 +79,8 @@ def listing(  # noqa: PLR0913 (callers name each)
 
     ``most``: look for so many rows and no more, in one query that counts and finds the page. For
     rows that are dear to find and cheap to hold, such as keys.
+
+    ``is_short``: mostly fits on a page, so that its rows are read first: then one query.
     """
     sort = request.GET.get("sort", "")
     if sort not in orders:
@@ -87,11 +90,27 @@ def listing(  # noqa: PLR0913 (callers name each)
     if most is not None:
         ordered = list(ordered[: most + 1])
     is_cut = most is not None and len(ordered) > most
-    paginator = Paginator(ordered[:most] if is_cut else ordered, per_page)
-    if count is not None:
-        paginator.count = count  # type: ignore[misc]
-    page = paginator.get_page(positive(request.GET.get("page"), 1))
+    wanted = positive(request.GET.get("page"), 1)
+    if is_short and wanted == 1:
+        page = _first_page(ordered, per_page)
+    else:
+        page = _page(ordered[:most] if is_cut else ordered, per_page, wanted, count)
     kept = dict(filters or {})
     kept |= {"sort": sort if sort != next(iter(orders)) else ""}
     kept["per_page"] = str(per_page) if per_page != PER_PAGE else ""
     return Listing(page, per_page, sort, path=request.path, _kept=kept, is_cut=is_cut)
+
+
+def _page(ordered: Any, per_page: int, wanted: int, count: int | None) -> "Page[Any]":
+    paginator = Paginator(ordered, per_page)
+    if count is not None:
+        paginator.count = count  # type: ignore[misc]
+    return paginator.get_page(wanted)
+
+
+def _first_page(ordered: Any, per_page: int) -> "Page[Any]":
+    """One query when all rows are on it, else two."""
+    rows = list(ordered[: per_page + 1])
+    page = Paginator(rows if len(rows) <= per_page else ordered, per_page).get_page(1)
+    page.object_list = rows[:per_page]
+    return page

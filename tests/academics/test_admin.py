@@ -51,3 +51,16 @@ def test_list_has_no_query_per_row(client, django_assert_num_queries, model, fac
     factory(**group)
     with django_assert_num_queries(len(first)):
         client.get(f"/admin/academics/{model}/")
+
+
+def test_term_made_at_the_desk_is_offered_at_once(client, django_capture_on_commit_callbacks):
+    """Lists keep the terms in each process until they hear of a change."""
+    enter(client, make_user(role="super_admin"))
+    year = make.TermFactory().year
+    known = client.get("/groups/").text
+    values = {"year": year.pk, "kind": "short", "starts_on": "2031-07-16", "ends_on": "2031-08-14"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/admin/academics/term/add/", values).status_code == 302
+    made = str(year.terms.get(kind="short"))
+    assert made not in known
+    assert made in client.get("/groups/").text
