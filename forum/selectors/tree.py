@@ -175,9 +175,13 @@ def add_extras(page: Page, user: User) -> Page:
     return page
 
 
-def one_post(post_id: int, user: User) -> Page:
-    """A page of one post, for a part of a page: three queries."""
-    return add_extras(Page(rows=_read(Post.objects.filter(pk=post_id))), user)
+def one_post(post_id: int, user: User, *, is_bare: bool = False) -> Page:
+    """A page of one post, for a part of a page: three queries.
+
+    One for a post that ``is_bare``: known to have no files, and no marks of the reader's.
+    """
+    page = Page(rows=_read(Post.objects.filter(pk=post_id)))
+    return page if is_bare else add_extras(page, user)
 
 
 def page_start(post: Post) -> bytes | None:

@@ -52,8 +52,14 @@ def became_hidden(post: Post) -> None:
         post = parent
 
 
-def became_shown(post: Post) -> None:
-    """The reverse: the place's ancestors count it again."""
+def became_shown(post: Post, above: Post | None = None) -> None:
+    """The reverse: the place's ancestors count it again.
+
+    ``above`` is a post that was read under the lock, and perhaps the one where ``post`` hangs.
+    """
+    if above is not None and bytes(above.path) == post.path[:-SEGMENT_BYTES] and is_shown(above):
+        Post.objects.filter(pk=above.pk).update(child_count=F("child_count") + 1)
+        return
     while (parent := place_parent(post)) is not None:
         was_shown = is_shown(parent)
         Post.objects.filter(pk=parent.pk).update(child_count=F("child_count") + 1)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from forum.markup import plain
 from forum.models import ForumCategory, Post, Thread
 from notifications.audiences import Audience
-from notifications.services.notify import notify
+from notifications.services.notify import notify, notify_apart
 
 EXCERPT_CHARACTERS = 140
 
@@ -33,42 +33,35 @@ def _said(post: Post, thread: Thread) -> dict[str, str | int]:
     }
 
 
-def _tell(kind: str, audience: Audience, post: Post, thread: Thread) -> None:
-    notify(
-        kind,
-        recipients=audience,
-        about=about(thread.pk),
-        by=post.author_id,
-        key=f"{kind}:{post.pk}",
-        **_said(post, thread),
-    )
+def _tell(people: dict[str, Audience], post: Post, thread: Thread) -> None:
+    notify_apart(people, about=about(thread.pk), by=post.author_id, **_said(post, thread))
 
 
 def replied(post: Post, thread: Thread, mentioned: Sequence[int]) -> None:
     """Somebody replied: those mentioned, then who is answered, then all who follow."""
     told = set(mentioned)
+    people = {}
     if told:
-        some = Audience.of("forum.some", thread_id=thread.pk, ids=sorted(told))
-        _tell("forum.mention", some, post, thread)
+        people["forum.mention"] = Audience.of("forum.some", thread_id=thread.pk, ids=sorted(told))
     answered = post.parent.author_id if post.parent else thread.author_id
     if answered not in told and answered != post.author_id:
         told.add(answered)
-        one = Audience.of("forum.some", thread_id=thread.pk, ids=[answered])
-        _tell("forum.answer", one, post, thread)
-    followers = Audience.of("forum.followers", thread_id=thread.pk, but=sorted(told))
-    _tell("forum.reply", followers, post, thread)
+        people["forum.answer"] = Audience.of("forum.some", thread_id=thread.pk, ids=[answered])
+    people["forum.reply"] = Audience.of("forum.followers", thread_id=thread.pk, but=sorted(told))
+    _tell(people, post, thread)
 
 
 def opened(thread: Thread, post: Post, mentioned: Sequence[int]) -> None:
     """Somebody opened a thread: everybody who may read it, once."""
     but = sorted(set(mentioned))
+    people = {}
     if but:
-        some = Audience.of("forum.some", thread_id=thread.pk, ids=but)
-        _tell("forum.mention", some, post, thread)
-    followers = Audience.of("forum.category_followers", thread_id=thread.pk, but=but)
-    _tell("forum.thread_followed", followers, post, thread)
-    readers = Audience.of("forum.readers", thread_id=thread.pk, but=but)
-    _tell("forum.thread", readers, post, thread)
+        people["forum.mention"] = Audience.of("forum.some", thread_id=thread.pk, ids=but)
+    people["forum.thread_followed"] = Audience.of(
+        "forum.category_followers", thread_id=thread.pk, but=but
+    )
+    people["forum.thread"] = Audience.of("forum.readers", thread_id=thread.pk, but=but)
+    _tell(people, post, thread)
 
 
 def accepted(post: Post, thread: Thread, by: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Case, F, PositiveIntegerField, Value, When
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -20,7 +21,7 @@ from forum.models import (
 )
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters, events
-from forum.services.streams import note_activity
+from forum.services.streams import category_with_course, note_activity
 from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS, Written, write
 from isme.lib import audit, files, home, versions
 from isme.lib.transactions import retry_atomic
@@ -45,6 +46,7 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
     """
     written = write(message.text, most=MOST_REPLY_CHARACTERS)
     thread = counters.lock(thread_id)
+    thread.category = category_with_course(thread.category_id)
     if not rules.can_reply(author, thread):
         raise NotAllowed if thread.takes_replies else ThreadNotOpen
     parent = _parent(thread, parent_id)
@@ -62,7 +64,7 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
         path=above + segment(number),
     )
     counters.touch(thread, **counters.now_and_next(thread))
-    counters.became_shown(post)
+    counters.became_shown(post, parent)
     attach(post, message.attached)
     follow_own(thread, author, number)
     events.replied(post, thread, written.mentioned)
@@ -129,16 +131,21 @@ def attach(post: Post, checked: Sequence[files.Checked]) -> None:
 
 def follow_own(thread: Thread, author: User, number: int) -> None:
     """Who writes follows, unless they follow or muted it already; one's own post is no news."""
-    reader, created = ThreadReader.objects.get_or_create(
-        thread=thread, user=author, defaults={"follow": Follow.FOLLOWING}
-    )
-    changes: dict[str, object] = {}
-    if not created and reader.follow == Follow.NONE:
-        changes["follow"] = Follow.FOLLOWING
-    if reader.seen_number is not None and reader.seen_number == thread.last_number:
-        changes["seen_number"] = number
-    if changes:
-        ThreadReader.objects.filter(pk=reader.pk).update(**changes)
+    mine = ThreadReader.objects.filter(thread=thread, user=author)
+    following = When(follow=Follow.NONE, then=Value(Follow.FOLLOWING))
+    nothing_missed = When(seen_number=thread.last_number, then=Value(number))
+    changes = {
+        "follow": Case(following, default=F("follow")),
+        "seen_number": Case(
+            nothing_missed, default=F("seen_number"), output_field=PositiveIntegerField()
+        ),
+    }
+    if not mine.update(**changes):
+        _row, created = ThreadReader.objects.get_or_create(
+            thread=thread, user=author, defaults={"follow": Follow.FOLLOWING}
+        )
+        if not created:  # a look of theirs was faster
+            mine.update(**changes)
 
 
 @retry_atomic

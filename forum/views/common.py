@@ -42,9 +42,11 @@ def post_or_404(request: Request, pk: int) -> Post:
     return found
 
 
-def renderer(request: Request, thread: Thread, post_id: int) -> tuple[TreeHtml, Any]:
-    """The renderer of one post and its row: three queries."""
-    page = one_post(post_id, request.user)
+def renderer(
+    request: Request, thread: Thread, post_id: int, *, is_bare: bool = False
+) -> tuple[TreeHtml, Any]:
+    """The renderer of one post and its row: three queries, one for a post that ``is_bare``."""
+    page = one_post(post_id, request.user, is_bare=is_bare)
     html = TreeHtml(
         thread, page, request.user, takes_replies=rules.can_reply(request.user, thread)
     )

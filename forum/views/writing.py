@@ -85,14 +85,14 @@ def thread_reply(request: Request, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES, auto_id="reply_%s")
     if form.is_valid():
         try:
-            location = _replied(request, thread, form)
+            location, is_bare = _replied(request, thread, form)
         except (NotAllowed, ThreadNotOpen) as refusal:
             form.add_error(None, str(refusal))
             return _reply_page(request, thread, form, FORBIDDEN)
         except ForumError as refusal:
             form.add_error("body", str(refusal))
         else:
-            return _after_reply(request, thread, location)
+            return _after_reply(request, thread, location, is_bare=is_bare)
     return _reply_page(request, thread, form, UNPROCESSABLE)
 
 
@@ -103,27 +103,33 @@ def _first(request: Request, thread: Thread) -> dict[str, str]:
     return {"parent": parent, "body": draft.body if draft else ""}
 
 
-def _replied(request: Request, thread: Thread, form: ReplyForm) -> str:
+def _replied(request: Request, thread: Thread, form: ReplyForm) -> tuple[str, bool]:
+    """Where the reply is, and whether it is just written and of nothing but text."""
     parent_id = form.cleaned_data["parent"]
+    is_bare = False
 
     def effect() -> str:
+        nonlocal is_bare
         made = reply(
             author=request.user, thread_id=thread.pk, parent_id=parent_id, message=form.message
         )
+        is_bare = not form.message.attached
         place = f"t{thread.pk}" + (f"p{parent_id}" if parent_id else "")
         drafts.drop_draft(user=request.user, place=place)
         return made.get_absolute_url()
 
-    return once(request.user.pk, key_of(form), effect)
+    return once(request.user.pk, key_of(form), effect), is_bare
 
 
-def _after_reply(request: Request, thread: Thread, location: str) -> HttpResponse:
+def _after_reply(
+    request: Request, thread: Thread, location: str, *, is_bare: bool
+) -> HttpResponse:
     """The new post and the new count for htmx; a browser goes to the post."""
     if not wants_fragment(request):
         return HttpResponseRedirect(location)
     post_id = int(location.strip("/").rpartition("/")[2])
     thread.refresh_from_db(fields=["reply_count", "accepted"])
-    html, row = renderer(request, thread, post_id)
+    html, row = renderer(request, thread, post_id, is_bare=is_bare)
     context = {"item": html.item(row), "thread": thread}
     return render(request, "forum/_replied.html", context)
 

@@ -10,7 +10,7 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -135,6 +135,21 @@ def enqueue(
     if created and row.due_at <= now:
         _ring_after_commit(row.pk, known)
     return row
+
+
+def enqueue_new(kind: str, /, payloads: Mapping[str, Mapping[str, JsonScalar]]) -> None:
+    """Write jobs (key -> payload) that nobody asked for before: one query, however many.
+
+    Each key is new because what it names is, in the caller's transaction. Raises UnknownKind.
+    """
+    known = kind_named(kind)
+    now = timezone.now()
+    rows = Job.objects.bulk_create(
+        Job(kind=kind, key=key, payload=dict(payload), due_at=now)
+        for key, payload in payloads.items()
+    )
+    for row in rows:
+        _ring_after_commit(row.pk, known)
 
 
 def claim(pk: int) -> Job | None:

@@ -1,5 +1,7 @@
 """Telling people something: one row and one job in the caller's transaction."""
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 
 from isme.lib import jobs
@@ -30,18 +32,10 @@ def notify(
     the workers tell people in batches. Raises UnknownKind; KeyError for a value that the
     kind's texts ask for; ValueError for an ``about`` or ``key`` that is too long.
     """
-    kinds.kind_named(kind).words(values)
-    if len(about) > MOST_ABOUT_CHARACTERS or len(key) > MOST_KEY_CHARACTERS:
-        raise ValueError(f"{kind}: about or key is too long.")
-    row = Notice(
-        kind=kind,
-        about=about,
-        by_id=by,
-        values=values,
-        audience=list(recipients.parts),
-        term_id=terms.current(),
-        key=key or None,
-    )
+    if len(key) > MOST_KEY_CHARACTERS:
+        raise ValueError(f"{kind}: key is too long.")
+    row = _notice(kind, recipients, about=about, by=by, values=values)
+    row.term_id, row.key = terms.current(), key or None
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -51,6 +45,36 @@ def notify(
             raise
         return Notice.objects.get(key=key)
     return row
+
+
+def notify_apart(
+    audiences: Mapping[str, Audience], /, *, about: str, by: int | None, **values: Scalar
+) -> None:
+    """Tell each audience of one event by a kind of its own (kind -> audience).
+
+    Three statements, however many audiences. For what happens often and is new in the caller's
+    transaction, such as a reply: nothing can be told of it twice, so it has no key. Raises like
+    ``notify``.
+    """
+    term_id = terms.current()
+    rows = [
+        _notice(kind, people, about=about, by=by, values=values)
+        for kind, people in audiences.items()
+    ]
+    for row in rows:
+        row.term_id = term_id
+    made = Notice.objects.bulk_create(rows)
+    jobs.enqueue_new(TELL, {f"{row.pk}:0": {"notice_id": row.pk, "after": 0} for row in made})
+
+
+def _notice(
+    kind: str, people: Audience, *, about: str, by: int | None, values: dict[str, Scalar]
+) -> Notice:
+    """The row, not yet saved. No query."""
+    kinds.kind_named(kind).words(values)
+    if len(about) > MOST_ABOUT_CHARACTERS:
+        raise ValueError(f"{kind}: about is too long.")
+    return Notice(kind=kind, about=about, by_id=by, values=values, audience=list(people.parts))
 
 
 def begin(notice: Notice) -> None:

@@ -147,5 +147,5 @@ def test_posting_costs_the_same_with_many_followers(people, django_assert_max_nu
     ThreadReader.objects.bulk_create(
         ThreadReader(thread=made, user=user, follow=Follow.FOLLOWING) for user in crowd
     )
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(16):
         cast.answer(people["answerer"], made)
