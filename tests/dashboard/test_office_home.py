@@ -39,7 +39,7 @@ def test_broadcast_stands_on_the_page_until_everybody_is_told(
     for number in range(5):
         make_user(f"reader{number}")
     assert "going-title" not in office.get(HOME).text
-    everybody = Option("all", "Semua orang", audiences.everyone())
+    everybody = Option("all", audiences.everyone())
     with django_capture_on_commit_callbacks(execute=True):
         broadcast.schedule(
             title="Libur", text="Besok.", link="", to=[everybody], send_at=None, by=office.who.pk

@@ -154,7 +154,7 @@ def deal_groups(page, term: Term) -> None:
     expect(page.locator("h1")).to_have_text("Angkatan 2031")
     page.click("a[href$='/deal/']")
     page.fill("[name=groups]", "3")
-    page.click("form.filters [type=submit]")
+    page.click("main form[method=get] [type=submit]")
     expect(page.locator("main tbody tr")).to_have_count(3)
     expect(page.locator("main tbody tr").first).to_contain_text("10")
     page.click("main form[method=post] .btn--primary")

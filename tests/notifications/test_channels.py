@@ -32,10 +32,10 @@ from tests.conftest import enter, make_user
 
 pytestmark = pytest.mark.django_db
 E, P, W = Channel.EMAIL, Channel.PUSH, Channel.WHATSAPP
-QUIET = kinds.Kind(name="t.quiet", topic=Topic.FORUM, label="q", title="%(what)s")
+QUIET = kinds.Kind(name="tests.quiet", topic=Topic.FORUM, label="q", title="%(what)s")
 LOUD = kinds.register(
     kinds.Kind(
-        name="t.loud",
+        name="tests.loud",
         topic=Topic.FORUM,
         label="Loud things",
         title="%(what)s",
@@ -44,7 +44,7 @@ LOUD = kinds.register(
 )
 CRITICAL = kinds.register(
     kinds.Kind(
-        name="t.critical",
+        name="tests.critical",
         topic=Topic.ACCOUNT,
         label="Critical things",
         title="%(what)s",
@@ -105,7 +105,7 @@ def with_mail(user: User, address: str = "nadia@isme.example") -> User:
     return user
 
 
-def tell(*people: User, kind: str = "t.loud", what: str = "Moved") -> None:
+def tell(*people: User, kind: str = "tests.loud", what: str = "Moved") -> None:
     to = audiences.people(person.pk for person in people)
     notice = notify(kind, recipients=to, about="", by=None, what=what)
     fan_out.tell_batch(notice_id=notice.pk, after=0)
@@ -131,7 +131,7 @@ def test_mail_has_both_forms_and_a_way_out(client, user):
     assert mail_parser.message_from_bytes(sent.message().as_bytes())["Message-ID"]
     assert states() == ["sent"]
 
-    path = email.unsubscribe_path(user.pk, "t.loud")
+    path = email.unsubscribe_path(user.pk, "tests.loud")
     assert path in sent.extra_headers["List-Unsubscribe"]
     assert client.get(path).status_code == 200
     assert not Preference.objects.exists(), "a program that looks ahead unsubscribes nobody"
@@ -231,7 +231,7 @@ def test_daily_mail_gathers_and_critical_ones_go_at_once(user):
     Ways.objects.create(person=user, digest=True, digest_at="06:00")
     for n in range(3):
         tell(user, what=f"Thing {n}")
-    tell(user, kind="t.critical", what="Now")
+    tell(user, kind="tests.critical", what="Now")
     deliver.drain(E)
     assert [m.subject for m in mail.outbox] == ["Now"]
     assert digest.send_all() == 0
@@ -423,19 +423,19 @@ def test_a_browser_is_added_once_and_removed(client, user):
 def test_preferences_are_kept_and_errors_lose_nothing(client, user, gateway):
     enter(client, user)
     page = "/notifications/preferences/"
-    form = {"zone": "Asia/Makassar", "digest_at": "06:30", "whatsapp": "0812", "t.loud:push": "on"}
+    form = {"zone": "Asia/Makassar", "digest_at": "06:30", "whatsapp": "0812", "tests.loud:push": "on"}
     refused = client.post(page, {**form, "quiet_from": "21:00"})
     assert refused.status_code == 422
     assert "0812" in refused.text
     assert not Preference.objects.exists()
     saved = {**form, "whatsapp": "6281234567890", "quiet_from": "21:00", "quiet_until": "05:00"}
     assert (
-        client.post(page, {**saved, "t.critical:email": "", "nonsense:email": "on"}).status_code
+        client.post(page, {**saved, "tests.critical:email": "", "nonsense:email": "on"}).status_code
         == 302
     )
-    found = {(p.kind, p.channel): p.is_on for p in Preference.objects.filter(kind="t.loud")}
-    assert found == {("t.loud", "email"): False, ("t.loud", "whatsapp"): False}
-    assert not Preference.objects.filter(kind__in=["t.critical", "nonsense"]).exists()
+    found = {(p.kind, p.channel): p.is_on for p in Preference.objects.filter(kind="tests.loud")}
+    assert found == {("tests.loud", "email"): False, ("tests.loud", "whatsapp"): False}
+    assert not Preference.objects.filter(kind__in=["tests.critical", "nonsense"]).exists()
     assert Ways.objects.get().zone == "Asia/Makassar"
     assert client.get(page).status_code == 200
 
