@@ -423,14 +423,21 @@ def test_a_browser_is_added_once_and_removed(client, user):
 def test_preferences_are_kept_and_errors_lose_nothing(client, user, gateway):
     enter(client, user)
     page = "/notifications/preferences/"
-    form = {"zone": "Asia/Makassar", "digest_at": "06:30", "whatsapp": "0812", "tests.loud:push": "on"}
+    form = {
+        "zone": "Asia/Makassar",
+        "digest_at": "06:30",
+        "whatsapp": "0812",
+        "tests.loud:push": "on",
+    }
     refused = client.post(page, {**form, "quiet_from": "21:00"})
     assert refused.status_code == 422
     assert "0812" in refused.text
     assert not Preference.objects.exists()
     saved = {**form, "whatsapp": "6281234567890", "quiet_from": "21:00", "quiet_until": "05:00"}
     assert (
-        client.post(page, {**saved, "tests.critical:email": "", "nonsense:email": "on"}).status_code
+        client.post(
+            page, {**saved, "tests.critical:email": "", "nonsense:email": "on"}
+        ).status_code
         == 302
     )
     found = {(p.kind, p.channel): p.is_on for p in Preference.objects.filter(kind="tests.loud")}
