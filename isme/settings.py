@@ -96,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "builtins": ["isme.lib.include"],
+            "libraries": {"i18n": "isme.lib.words"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -316,6 +317,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # SecurityMiddleware: SecurityHeadersMiddleware sends its headers, tested
     "security.W002",  # XFrameOptionsMiddleware: the same, and frame-ancestors
     "security.W008",  # SECURE_SSL_REDIRECT: see above
+    "templates.W003",  # isme.lib.words stands in for Django's i18n, on purpose
 ]
 
 # --- Languages and time ------------------------------------------------------------------------------
