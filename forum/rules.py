@@ -34,6 +34,11 @@ def can_open_thread(user: User, category: ForumCategory) -> bool:
     return level(user, category) >= Access.OPEN
 
 
+def is_masked(user: User, thread: Thread) -> bool:
+    """Whether they write here under a pseudonym only: the starter of an anonymous thread."""
+    return thread.is_anonymous and thread.author_id == user.pk
+
+
 def can_reply(user: User, thread: Thread) -> bool:
     return thread.takes_replies and level(user, thread.category) >= Access.REPLY
 
@@ -92,4 +97,5 @@ def can_unmask(user: User) -> bool:
 
 
 def can_see_readers(user: User, thread: Thread) -> bool:
-    return thread.author_id == user.pk or can_moderate(user)
+    """Of an anonymous thread only its starter: who read it first is who wrote it."""
+    return thread.author_id == user.pk or (can_moderate(user) and not thread.is_anonymous)

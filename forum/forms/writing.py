@@ -37,7 +37,11 @@ class FilesField(forms.FileField):
 
 
 class MessageForm(OnceForm):
-    """A text with files, perhaps anonymous."""
+    """A text with files, perhaps anonymous.
+
+    ``owner_id`` is who sends it. ``is_masked``: they write under a pseudonym whatever the box
+    says, as the starter of an anonymous thread does.
+    """
 
     most = MOST_REPLY_CHARACTERS
     body = forms.CharField(
@@ -49,6 +53,12 @@ class MessageForm(OnceForm):
     files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
     is_anonymous = forms.BooleanField(label=_("Anonymous"), required=False)
 
+    def __init__(
+        self, *args: Any, owner_id: int = 0, is_masked: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner_id, self.is_masked = owner_id, is_masked
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         given = data.get("files") or []
@@ -56,10 +66,13 @@ class MessageForm(OnceForm):
             text = ngettext("At most %(most)s file.", "At most %(most)s files.", 10)
             self.add_error("files", text % {"most": attachments.MOST_FILES})
             given = []
+        is_anonymous = self.is_masked or bool(data.get("is_anonymous"))
         checked = []
         for one in given:
             try:
-                checked.append(attachments.check(one, is_anonymous=bool(data.get("is_anonymous"))))
+                checked.append(
+                    attachments.check(one, owner_id=self.owner_id, is_anonymous=is_anonymous)
+                )
             except files.BadFile as refusal:
                 self.add_error("files", str(refusal))
         data["checked"] = checked

@@ -76,7 +76,10 @@ def usernames(thread: Thread) -> list[str]:
 
 
 def readers(thread: Thread) -> "QuerySet[ThreadReader]":
-    """Who opened the thread, the latest first."""
+    """Who opened the thread.
+
+    By name and day: who looked at 12.03 wrote what "Anonymous 2" wrote at 12.03.
+    """
     seen = ThreadReader.objects.filter(thread=thread).exclude(seen_number=None)
     return seen.select_related("user")
 

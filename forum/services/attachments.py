@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import Post
-from isme.lib import files
+from isme.lib import documents, files, uploads
 from isme.lib.models import StoredFile
 
 MOST_FILES = 10
@@ -25,24 +25,17 @@ def _readable(user: User, stored: StoredFile) -> bool:
     return Post.objects.visible_to(user).filter(attachments__file_id=stored.pk).exists()
 
 
-def _office(head: bytes) -> bool:
-    return head.startswith(b"PK\x03\x04")
-
-
-OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
-DOCUMENTS = (
-    files.PDF,
-    files.Format(f"{OFFICE_TYPE}wordprocessingml.document", (".docx",), _office),
-    files.Format(f"{OFFICE_TYPE}spreadsheetml.sheet", (".xlsx",), _office),
-    files.Format(f"{OFFICE_TYPE}presentationml.presentation", (".pptx",), _office),
-)
+DOCUMENTS = (files.PDF, documents.DOCX, documents.XLSX, documents.PPTX)
 PICTURE = files.Kind("forum.picture", MOST_BYTES, files.IMAGES, _readable, longest=LONGEST_SIDE)
 DOCUMENT = files.Kind("forum.document", MOST_BYTES, (*files.IMAGES, *DOCUMENTS), _readable)
 PICTURE_SUFFIXES = {suffix for one in files.IMAGES for suffix in one.suffixes}
 
 
-def check(upload: UploadedFile, *, is_anonymous: bool = False) -> files.Checked:
-    """One file of a form. Raises files.BadFile with what is wrong, in the person's language."""
+def check(upload: UploadedFile, *, owner_id: int, is_anonymous: bool = False) -> files.Checked:
+    """One file of a form, within the rate and the room of its owner.
+
+    Raises files.BadFile with what is wrong, in the person's language.
+    """
     is_picture = PurePath(upload.name or "").suffix.lower() in PICTURE_SUFFIXES
     if is_anonymous and not is_picture:
         raise files.BadFile(
@@ -50,7 +43,8 @@ def check(upload: UploadedFile, *, is_anonymous: bool = False) -> files.Checked:
             % {"name": files.clean_name(upload.name or "")}
         )
     try:
-        checked = files.check(upload, kind=PICTURE.name if is_picture else DOCUMENT.name)
+        kind = PICTURE.name if is_picture else DOCUMENT.name
+        checked = uploads.check(upload, kind=kind, owner_id=owner_id)
     except files.BadFile as refusal:
         raise files.BadFile(f"{files.clean_name(upload.name or '')}: {refusal}") from None
     if is_anonymous:

@@ -97,7 +97,7 @@ def new_post(  # noqa: PLR0913 (one row)
     parent: Post | None = None,
 ) -> Post:
     """One row under the thread's lock. The starter of an anonymous thread has no choice."""
-    masked = is_anonymous or (thread.is_anonymous and thread.author_id == author.pk)
+    masked = is_anonymous or rules.is_masked(author, thread)
     return Post.objects.create(
         thread=thread,
         author=author,

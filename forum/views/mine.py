@@ -107,7 +107,7 @@ def thread_readers(request: Request, pk: int) -> HttpResponse:
     thread = thread_or_404(request, pk)
     if not rules.can_see_readers(request.user, thread):
         return refused(request, _("You may not see who read this thread."))
-    page = listing(request, selectors.readers(thread), orders={"newest": ("-seen_at", "-pk")})
+    page = listing(request, selectors.readers(thread), orders={"name": ("user__name", "pk")})
     context = {"thread": thread, "readers": page}
     return page_or_fragment(request, "forum/readers.html", "forum/_readers.html", context)
 

@@ -137,7 +137,7 @@ def _context(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -
         "can_change": rules.can_change_thread(request.user, found),
         "can_close": rules.can_close(request.user, found),
         "is_following": getattr(found, "my_follow", None) == "following",
-        "form": ReplyForm(auto_id="reply_%s"),
+        "form": ReplyForm(auto_id="reply_%s", is_masked=rules.is_masked(request.user, found)),
         "draft_place": f"t{found.pk}",
     }
 

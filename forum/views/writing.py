@@ -48,7 +48,7 @@ def thread_new(request: Request, slug: str) -> HttpResponse:
         return refused(request, _("You may read here, but not open threads."))
     place = f"c{category.pk}"
     if request.method == "POST":
-        form = ThreadForm(request.POST, request.FILES)
+        form = ThreadForm(request.POST, request.FILES, owner_id=request.user.pk)
         if form.is_valid():
             try:
                 return HttpResponseRedirect(_opened(request, category, form))
@@ -81,8 +81,17 @@ def thread_reply(request: Request, pk: int) -> HttpResponse:
     """GET: a page to answer one post, for browsers without script. POST: the reply."""
     thread = thread_or_404(request, pk)
     if request.method != "POST":
-        return _reply_page(request, thread, ReplyForm(initial=_first(request, thread)))
-    form = ReplyForm(request.POST, request.FILES, auto_id="reply_%s")
+        form = ReplyForm(
+            initial=_first(request, thread), is_masked=rules.is_masked(request.user, thread)
+        )
+        return _reply_page(request, thread, form)
+    form = ReplyForm(
+        request.POST,
+        request.FILES,
+        auto_id="reply_%s",
+        owner_id=request.user.pk,
+        is_masked=rules.is_masked(request.user, thread),
+    )
     if form.is_valid():
         try:
             location, is_bare = _replied(request, thread, form)

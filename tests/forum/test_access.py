@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from forum.choices import Follow
-from forum.models import Attachment, Post, Pseudonym, Thread, ThreadReader
-from forum.services.posts import Message, reply
+from forum.choices import Follow, PostState
+from forum.models import Attachment, Draft, Post, Pseudonym, Thread, ThreadReader
+from forum.services.posts import Message, reply, set_state
 from isme.lib.models import Job
 from tests.conftest import enter, make_user
 from tests.forum import cast
@@ -74,7 +74,9 @@ def test_unseen_thread_is_seen_on_no_path(owner, make):
     me = cast.person("former")
     post.marks.create(user=me, kind="bookmark")
     ThreadReader.objects.create(thread=made, user=me, follow=Follow.FOLLOWING)
+    Draft.objects.create(user=me, place=f"t{made.pk}", thread=made, body="Kataku sendiri")
     former = browser(me)
+    assert "Kataku sendiri" in former.get("/forum/drafts/").text
     for client in (stranger, former):
         for path in _reading(made, post):
             assert client.get(path).status_code == 404, path
@@ -90,7 +92,7 @@ def _stored(owner):
     from forum.services import attachments
     from isme.lib import files
 
-    return files.keep(attachments.check(upload()), owner_id=owner.pk)
+    return files.keep(attachments.check(upload(), owner_id=owner.pk), owner_id=owner.pk)
 
 
 def _reading(made, post) -> list[str]:
@@ -157,6 +159,19 @@ def test_hidden_reply_is_for_the_office_alone(owner):
     assert "disembunyikan" in boss.get(made.get_absolute_url()).text
 
 
+@pytest.mark.parametrize("state", ["hidden", "deleted"])
+def test_file_of_a_removed_reply_is_fetched_by_nobody_but_the_office(owner, state):
+    made = cast.thread(owner)
+    post = cast.answer(owner, made)
+    stored = Attachment.objects.create(post=post, file=_stored(owner)).file
+    path = f"/files/{stored.pk}/x"
+    peer, office = browser(cast.person("peer")), browser(boss := cast.person("boss", "office"))
+    assert peer.get(path).status_code == 200
+    set_state(actor=boss, post_id=post.pk, state=PostState(state))
+    assert peer.get(path).status_code == 404
+    assert office.get(path).status_code == (200 if state == "hidden" else 404)
+
+
 # --- Pseudonyms ------------------------------------------------------------------------------------
 
 MASKED = ("Oki", "Pemilik", "owner", '"OP"')
@@ -208,6 +223,37 @@ def test_starter_of_an_anonymous_thread_shows_nowhere(owner, anonymous):
     for post in posts:
         part = without_chance(client.post(f"/forum/posts/{post.pk}/like/", headers=HTMX).text)
         assert [word for word in MASKED if word in part] == []
+
+
+def test_who_read_an_anonymous_thread_is_told_to_its_starter_alone(owner, anonymous):
+    """Else the office opens a new one and sees a single reader: the one who wrote it."""
+    starter, office = browser(owner), browser(cast.person("boss", "office"))
+    address = anonymous.get_absolute_url()
+    starter.get(address)
+    assert office.get(f"{address}readers/").status_code == 403
+    assert "readers/" not in office.get(f"{address}manage/").text
+    assert starter.get(f"{address}readers/").status_code == 200
+
+
+def test_readers_are_told_by_the_day(owner):
+    """Else who read at 12.03 is the one whose anonymous reply is of 12.03."""
+    made = cast.thread(owner)
+    peer = cast.person("peer", name="Peer Baca")
+    browser(peer).get(made.get_absolute_url())
+    page = browser(owner).get(f"{made.get_absolute_url()}readers/").text
+    row = page.split("Peer Baca")[1].split("</p>")[0]
+    assert re.search(r"\d{4}<", row)
+    assert not re.search(r"\d\d\.\d\d", row)
+
+
+def test_document_of_the_starter_of_an_anonymous_thread_is_refused(owner, anonymous):
+    """They write under a pseudonym without ticking the box; the file's name would say it all."""
+    answer = {"body": "Lihat ini", "files": [upload("oki_pemilik.pdf")]}
+    address = f"{anonymous.get_absolute_url()}reply/"
+    assert browser(owner).post(address, answer).status_code == 422
+    assert not Attachment.objects.exists()
+    named = {"body": "Lihat ini", "files": [upload("skripsi.pdf")]}
+    assert browser(cast.person("peer")).post(address, named).status_code == 302
 
 
 def test_pseudonyms_are_one_per_person_and_thread(owner, anonymous):

@@ -149,10 +149,11 @@ def test_file_hangs_on_the_post_and_who_reads_it_may_fetch_it(writer, made):
         (1, lambda: upload("a.pdf", b"%PDF-" + b"x" * 10 * 1024 * 1024), "terlalu besar"),
         (1, lambda: upload("a.svg", b"<svg onload=alert(1)>"), "Pilih berkas dengan format ini"),
         (1, lambda: upload("a.docx", b"<html>"), "Pilih berkas dengan format ini"),
+        (1, lambda: upload("a.docx", b"PK\x03\x04 junk"), "rusak"),
         (1, lambda: upload("a.pdf.exe", b"MZ"), "Pilih berkas dengan format ini"),
         (1, lambda: upload("a.png", b"\x89PNG\r\n\x1a\n junk"), "rusak"),
     ],
-    ids=["eleven", "empty", "large", "svg", "html", "exe", "broken"],
+    ids=["eleven", "empty", "large", "svg", "html", "no zip", "exe", "broken"],
 )
 def test_bad_file_is_refused_and_the_text_kept(writer, made, count, one, why):
     response = send(writer, made, "Lihat lampiran", files=[one() for _file in range(count)])
@@ -160,6 +161,15 @@ def test_bad_file_is_refused_and_the_text_kept(writer, made, count, one, why):
     assert why in response.text
     assert "Lihat lampiran" in response.text
     assert not Post.objects.filter(depth=1).exists()
+
+
+def test_file_beyond_ones_room_is_refused_and_the_text_kept(writer, made, settings):
+    """Else the forum is the way round the limit that holds everywhere else."""
+    settings.UPLOAD_ROOM_BYTES = 5
+    response = send(writer, made, "Lihat lampiran", files=[upload()])
+    assert response.status_code == 422
+    assert "catatan.pdf: Ruang Anda tinggal" in response.text
+    assert "Lihat lampiran" in response.text
 
 
 def test_picture_of_an_anonymous_post_tells_nothing(writer, made):
