@@ -1,5 +1,6 @@
 """What people write: checked at the right field, and never lost when refused."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -153,7 +154,7 @@ class PlanMixin(forms.Form):
 
     def clean_closes_at(self) -> Any:
         moment = self.cleaned_data["closes_at"]
-        if moment is not None and moment <= timezone.now():
+        if moment is not None and moment <= timezone.now() and not self._is_kept(moment):
             raise forms.ValidationError(_("Choose a time that lies ahead."))
         return moment
 
@@ -169,6 +170,11 @@ class PlanMixin(forms.Form):
             choices = ", ".join(usernames)
             raise forms.ValidationError(text % {"name": name, "choices": choices})
         return found.pks
+
+    def _is_kept(self, moment: datetime) -> bool:
+        """Whether it is the deadline that the form came with: that one may have passed."""
+        before = self.initial.get("closes_at")
+        return before is not None and before.replace(second=0, microsecond=0) == moment
 
     @property
     def plan(self) -> Plan:

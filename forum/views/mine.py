@@ -84,19 +84,15 @@ def thread_change(request: Request, pk: int) -> HttpResponse:
     thread = thread_or_404(request, pk)
     if not rules.can_change_thread(request.user, thread):
         return refused(request, _("You may not change this thread."))
-    if request.method == "POST":
-        form = ThreadChangeForm(request.POST)
-        if form.is_valid():
-            try:
-                threads.change_thread(actor=request.user, thread_id=thread.pk, plan=form.plan)
-            except ForumError as refusal:
-                return refused(request, str(refusal))
-            messages.success(request, _("The thread is changed."))
-            return HttpResponseRedirect(thread.get_absolute_url())
-    else:
-        form = ThreadChangeForm(
-            initial=ThreadChangeForm.first(thread, selectors.usernames(thread))
-        )
+    first = ThreadChangeForm.first(thread, selectors.usernames(thread))
+    form = ThreadChangeForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            threads.change_thread(actor=request.user, thread_id=thread.pk, plan=form.plan)
+        except ForumError as refusal:
+            return refused(request, str(refusal))
+        messages.success(request, _("The thread is changed."))
+        return HttpResponseRedirect(thread.get_absolute_url())
     status = UNPROCESSABLE if form.is_bound else 200
     context = {"thread": thread, "form": form}
     return render(request, "forum/thread_change.html", context, status=status)

@@ -1,0 +1,129 @@
+"""What one does with a thread as a whole: the office all of it, its starter a little, others none."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from forum.choices import Follow
+from forum.models import CategoryFollow, Thread, ThreadReader
+from tests.conftest import enter
+from tests.forum import cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made(db):
+    return cast.thread(cast.person("starter", name="Siti Starter"), cast.category("umum"))
+
+
+def browser(username: str, role: str) -> Client:
+    return enter(Client(), cast.person(username, role))
+
+
+def acts(made: Thread) -> list[tuple[str, dict[str, str]]]:
+    """What a page of the office offers for a thread, with a good value for each."""
+    other = cast.thread(made.author, made.category, title="Utas lain")
+    return [
+        ("state", {"state": "closed"}),
+        ("state", {"state": "archived"}),
+        ("state", {"state": "deleted"}),
+        ("pin", {"on": "1"}),
+        ("move", {"category": made.category.slug}),
+        ("merge", {"into": str(other.pk)}),
+        ("change", {"title": "Judul orang"}),
+    ]
+
+
+@pytest.mark.parametrize("role", ["student", "lecturer"])
+def test_reader_can_change_nothing_of_anothers_thread(made, role):
+    reader = browser("reader", role)
+    for act, values in acts(made):
+        response = reader.post(f"{made.get_absolute_url()}{act}/", values)
+        assert response.status_code == 403, (act, values)
+        assert "Judul orang" not in response.text
+    before = made.version
+    made.refresh_from_db()
+    assert (made.version, made.state, made.title) == (before, "open", "Sebuah utas")
+
+
+def test_starter_closes_but_neither_pins_moves_nor_archives(client, made):
+    enter(client, made.author)
+    allowed, archived, _deleted, *others, _change = acts(made)
+    for act, values in (archived, *others):
+        assert client.post(f"{made.get_absolute_url()}{act}/", values).status_code == 403, act
+    act, values = allowed
+    assert client.post(f"{made.get_absolute_url()}{act}/", values).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.is_pinned) == ("closed", False)
+
+
+def test_starter_deletes_a_thread_until_somebody_replied(client, made):
+    enter(client, made.author)
+    cast.answer(cast.person("peer"), made)
+    address = f"{made.get_absolute_url()}state/"
+    assert client.post(address, {"state": "deleted"}).status_code == 403
+    lonely = cast.thread(made.author)
+    client.post(f"{lonely.get_absolute_url()}state/", {"state": "deleted"})
+    assert client.get(lonely.get_absolute_url()).status_code == 404
+
+
+def test_office_moves_pins_and_merges(made):
+    office = browser("boss", "office")
+    elsewhere = cast.category("lain", student_access=0)
+    office.post(f"{made.get_absolute_url()}pin/", {"on": "1"})
+    office.post(f"{made.get_absolute_url()}move/", {"category": "lain"})
+    made.refresh_from_db()
+    assert (made.is_pinned, made.category_id) == (True, elsewhere.pk)
+    assert browser("peer", "student").get(made.get_absolute_url()).status_code == 404
+    target = cast.thread(cast.person("t", "lecturer"), elsewhere)
+    response = office.post(
+        f"{made.get_absolute_url()}merge/", {"into": f"https://isme.example/forum/t/{target.pk}/"}
+    )
+    assert response["Location"] == target.get_absolute_url()
+    assert target.posts.count() == 2
+
+
+@pytest.mark.parametrize("into", ["", "abc", "9" * 30, "own", "https://a.id/forum/t/0/"])
+def test_merge_into_nothing_is_explained(made, into):
+    into = str(made.pk) if into == "own" else into
+    response = browser("boss", "office").post(f"{made.get_absolute_url()}merge/", {"into": into})
+    assert response.status_code == 422
+    assert "Tidak ada utas lain" in response.text
+
+
+def test_thread_past_its_deadline_gets_a_better_title_from_the_office(made):
+    """Else the form asks for a deadline ahead, and the thread would be open again."""
+    Thread.objects.update(closes_at=timezone.now() - timedelta(days=3))
+    office, address = browser("boss", "office"), f"{made.get_absolute_url()}change/"
+    shown = re.search(r'name="closes_at" value="([^"]+)"', office.get(address).text)[1]
+    values = {"title": "Judul jelas", "closes_at": shown}
+    assert office.post(address, values).status_code == 302
+    earlier = {"title": "Judul lain", "closes_at": "2020-01-01T00:00"}
+    assert office.post(address, earlier).status_code == 422
+    made.refresh_from_db()
+    assert (made.title, made.takes_replies) == ("Judul jelas", False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [("following", "following"), ("muted", "muted"), ("none", "none"), ("x", "following")],
+)
+def test_thread_is_followed_and_muted(client, made, wanted, kept):
+    reader = enter(client, cast.person("reader"))
+    page = reader.post(f"{made.get_absolute_url()}follow/", {"follow": wanted}, follow=True)
+    assert page.status_code == 200
+    assert ThreadReader.objects.get(user__username="reader").follow == Follow(kept)
+
+
+def test_category_is_followed_and_left(client, made):
+    reader = enter(client, cast.person("reader"))
+    address = f"{made.category.get_absolute_url()}follow/"
+    for _press in range(2):
+        reader.post(address, {"on": "1"})
+    assert CategoryFollow.objects.count() == 1
+    reader.post(address, {"on": "0"})
+    assert not CategoryFollow.objects.exists()
