@@ -311,12 +311,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
 SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_HOPS else None
 X_FRAME_OPTIONS = "DENY"
-# nginx redirects http to https; a health check from loopback must not be redirected.
-SECURE_SSL_REDIRECT = False
 SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # SecurityMiddleware: SecurityHeadersMiddleware sends its headers, tested
     "security.W002",  # XFrameOptionsMiddleware: the same, and frame-ancestors
-    "security.W008",  # SECURE_SSL_REDIRECT: see above
+    "security.W008",  # nginx redirects to https; a health check from loopback must not be
     "templates.W003",  # isme.lib.words stands in for Django's i18n, on purpose
 ]
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -37,8 +37,16 @@ _SIZE = Coalesce(
 
 def visible_classes(user: User, *, all_of_them: bool) -> "QuerySet[Class]":
     """Every class, or those that ``user`` sits in or teaches."""
-    found = Class.objects.all() if all_of_them else classes_of(user.pk)
-    return found.select_related("offering__course", "offering__term__year")
+    return _shown(Class.objects.all() if all_of_them else classes_of(user.pk))
+
+
+def classes_among(ids: Collection[int] | None) -> "QuerySet[Class]":
+    """The same where it is known which these are (academics.selectors.places); None: every."""
+    return _shown(Class.objects.all() if ids is None else Class.objects.filter(pk__in=ids))
+
+
+def _shown(rows: "QuerySet[Class]") -> "QuerySet[Class]":
+    return rows.select_related("offering__course", "offering__term__year")
 
 
 def filtered(

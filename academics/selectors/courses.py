@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from academics.choices import TeachingKind
-from academics.models import ClassMember, Course, CourseOffering, TeachingRole, Term
+from academics.models import Course, CourseOffering, TeachingRole, Term
 from academics.selectors.gaps import incomplete_offerings
 from accounts.models import User
 
@@ -42,13 +42,6 @@ def courses(
             pk__in=CourseOffering.objects.filter(term_id=term_id).values("course")
         )
     return found
-
-
-def courses_of(user: User, rows: "QuerySet[Course]") -> "QuerySet[Course]":
-    """Those of ``rows`` that somebody takes or teaches, in any term."""
-    taken = ClassMember.objects.filter(student_id=user.pk).values("offering__course_id")
-    taught = TeachingRole.objects.filter(lecturer_id=user.pk).values("offering__course_id")
-    return rows.filter(Q(pk__in=taken) | Q(pk__in=taught))
 
 
 def attach_offerings(rows: Sequence[Any], term: Term | None) -> None:

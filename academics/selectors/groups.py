@@ -1,6 +1,7 @@
 """What the group pages show."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,6 @@ from django.db.models.functions import Coalesce
 from academics.choices import GroupKind
 from academics.dealing import Card, GroupFigures, figures
 from academics.models import GroupingRun, GroupMember, StudentGroup
-from academics.selectors.membership import groups_of
-from accounts.models import User
 
 ORDERS = {
     "level": ("-term__starts_on", "level", "kind", "number", "pk"),
@@ -23,12 +22,12 @@ ORDERS = {
 }
 
 
-def visible_groups(user: User, *, all_of_them: bool) -> "QuerySet[StudentGroup]":
-    """All large groups, or every group in which ``user`` has a place."""
-    if all_of_them:
+def groups_among(ids: Collection[int] | None) -> "QuerySet[StudentGroup]":
+    """All large groups, or those in which somebody has a place (academics.selectors.places)."""
+    if ids is None:
         found = StudentGroup.objects.filter(kind=GroupKind.LARGE)
     else:
-        found = groups_of(user.pk)
+        found = StudentGroup.objects.filter(pk__in=ids)
     return found.select_related("term__year", "parent")
 
 

@@ -13,7 +13,6 @@ from academics.models import (
     ClassMember,
     CourseOffering,
     GroupMember,
-    StudentGroup,
     TeachingRole,
 )
 from accounts.models import StudentProfile, User
@@ -88,13 +87,6 @@ def classes_of(user_id: int) -> "QuerySet[Class]":
     taken = ClassMember.objects.filter(student_id=user_id).values("course_class_id")
     taught = TeachingRole.objects.filter(lecturer_id=user_id).values("offering_id")
     return Class.objects.filter(Q(pk__in=taken) | Q(offering_id__in=taught))
-
-
-def groups_of(user_id: int) -> "QuerySet[StudentGroup]":
-    """The large and small groups in which a student has a place, in any term."""
-    return StudentGroup.objects.filter(
-        pk__in=GroupMember.objects.filter(student_id=user_id).values("group_id")
-    )
 
 
 def is_member_of_offering(user_id: int, offering_id: int) -> bool:

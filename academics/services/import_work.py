@@ -15,6 +15,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import override
 
+from academics.choices import STRUCTURE
 from academics.errors import AcademicsError
 from academics.imports import headers, reading, workbooks
 from academics.imports.cells import shown
@@ -30,6 +31,7 @@ from academics.models import ImportJob, ImportRow
 from academics.services import tell
 from academics.services.imports import READ
 from accounts.errors import AccountsError
+from accounts.services.accounts import PEOPLE
 from isme.lib import audit, files, jobs, versions
 from isme.lib.transactions import retry_atomic
 from notifications import activity
@@ -180,7 +182,7 @@ def _save(*, import_id: int, run: int) -> None:
     job.made = context.made
     job.notices.pop("moved", None)
     job.save()
-    versions.bump(IMPORTS)
+    _bump_all()
     counts = {"new": job.rows_new, "changed": job.rows_changed}
     audit.record(
         "import.saved",
@@ -206,6 +208,12 @@ def _check_anew(job: ImportJob, kind: Kind, context: Context) -> None:
             now = (draft.outcome, draft.target, draft.before)
             if now != (row.outcome, row.target_id, row.before):
                 raise Moved(f"row {row.position}: {row.outcome}, now {draft.outcome}")
+
+
+def _bump_all() -> None:
+    """An import may change whatever pages are kept of: courses, places, people."""
+    for name in (IMPORTS, STRUCTURE, PEOPLE):
+        versions.bump(name)
 
 
 def _write(job: ImportJob, kind: Kind, context: Context) -> None:
@@ -282,7 +290,7 @@ def _undo(*, import_id: int, run: int) -> None:
     job.state = ImportState.UNDONE
     job.undone_at = timezone.now()
     job.save()
-    versions.bump(IMPORTS)
+    _bump_all()
     audit.record("import.undone", actor_id=job.undone_by_id, subject=f"import:{job.pk}")
     kind.tell(context)
     tell.import_undone(job)

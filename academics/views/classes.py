@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,8 +26,10 @@ from academics.views.lists import (
     List,
     asked,
     give_addresses,
+    list_keys,
     list_page,
-    structure_keys,
+    own_places,
+    shared_list,
     terms_of,
 )
 from academics.views.offerings import crumbs_of, offering_or_404
@@ -57,23 +60,22 @@ LEVELS = {str(level) for level in range(1, 8)}
 
 
 @require_safe
-@hot_keys(structure_keys)
+@hot_keys(list_keys)
 def classes(request: Request) -> HttpResponseBase:
-    """The list: rows, sizes: 2 queries; 1 more for more than a page."""
+    """The list: no query while it is kept; else rows and sizes: 2, and 1 if long."""
     terms = terms_of(request)
     filters = asked(request, "q", "term", "level")
     term = chosen_term(filters["term"], terms)
     filters["term"] = "all" if filters["term"] == "all" or term is None else str(term.pk)
     filters["level"] = filters["level"] if filters["level"] in LEVELS else ""
     everything = rules.can_see_every_class(request.user)
-    found = selectors.filtered(
-        selectors.visible_classes(request.user, all_of_them=everything),
-        **{**filters, "term": "" if filters["term"] == "all" else filters["term"]},
-    )
-
+    mine = None if everything else own_places(request).classes
     needs_sizes = request.GET.get("format") == "xlsx" or request.GET.get("sort") in BY_SIZE
-    if needs_sizes:
-        found = selectors.with_sizes(found)
+
+    def found() -> QuerySet[Any]:
+        wanted = {**filters, "term": "" if filters["term"] == "all" else filters["term"]}
+        rows = selectors.filtered(selectors.classes_among(mine), **wanted)
+        return selectors.with_sizes(rows) if needs_sizes else rows
 
     def context(rows: Sequence[Any]) -> Context:
         if not needs_sizes:
@@ -83,11 +85,11 @@ def classes(request: Request) -> HttpResponseBase:
         values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
         if not wants_fragment(request):
             values["form"] = ClassFilterForm(terms=terms, initial=filters)
-            if term is not None:
-                seen(request, notices.classes_of_term(term.pk))
         return values
 
-    return list_page(request, CLASSES, found, filters, context)
+    if term is not None and not wants_fragment(request):
+        seen(request, notices.classes_of_term(term.pk))
+    return shared_list(request, CLASSES, found, filters, context, part=mine)
 
 
 def give_term_names(rows: Sequence[Any]) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,7 +24,15 @@ from academics.selectors.terms import chosen_term
 from academics.services import courses as services
 from academics.views.deletion import delete_page
 from academics.views.edit import FormPage, by, form_response, staff_only, submitted
-from academics.views.lists import Context, List, asked, list_page, structure_keys, terms_of
+from academics.views.lists import (
+    Context,
+    List,
+    asked,
+    list_keys,
+    own_places,
+    shared_list,
+    terms_of,
+)
 from academics.views.seen import seen
 from accounts.http import Request
 from accounts.middleware import hot_keys
@@ -49,21 +58,24 @@ COURSES = List(
 
 
 @require_safe
-@hot_keys(structure_keys)
+@hot_keys(list_keys)
 def courses(request: Request) -> HttpResponseBase:
-    """The list: rows, offerings, coordinators: 3 queries; 1 more for more than a page."""
+    """The list: no query while it is kept; else rows, offerings, coordinators: 3, or 4 if long."""
     terms = terms_of(request)
     filters = _filters(request, terms)
     term = chosen_term(filters["term"], terms)
-    found = selectors.courses(
-        q=filters["q"],
-        level=filters["level"],
-        kind=filters["kind"],
-        gap=filters["gap"],
-        term_id=int(filters["term"]) if filters["term"] else None,
-    )
-    if filters["show"] == "mine":
-        found = selectors.courses_of(request.user, found)
+    is_mine = filters["show"] == "mine"
+    codes = own_places(request).codes if is_mine else ()
+
+    def found() -> QuerySet[Any]:
+        courses = selectors.courses(
+            q=filters["q"],
+            level=filters["level"],
+            kind=filters["kind"],
+            gap=filters["gap"],
+            term_id=int(filters["term"]) if filters["term"] else None,
+        )
+        return courses.filter(code__in=codes) if is_mine else courses
 
     def context(rows: Sequence[Any]) -> Context:
         selectors.attach_offerings(rows, term)
@@ -73,8 +85,6 @@ def courses(request: Request) -> HttpResponseBase:
             values["form"] = _filter_form(request, terms, filters)
             values["tabs"] = _tabs(request, filters["show"])
             values["tabs_label"] = _("Which courses")
-            if term is not None:
-                seen(request, notices.term(term.pk))
         if rules.can_manage(request.user):
             values |= {
                 "new_address": reverse("academics:course_new"),
@@ -82,7 +92,9 @@ def courses(request: Request) -> HttpResponseBase:
             }
         return values
 
-    return list_page(request, COURSES, found, filters, context)
+    if term is not None and not wants_fragment(request):
+        seen(request, notices.term(term.pk))
+    return shared_list(request, COURSES, found, filters, context, part=codes)
 
 
 def _attach_words(rows: Sequence[Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,7 +23,15 @@ from academics.selectors.terms import chosen_term, term_choices
 from academics.services import grouping, membership, rows
 from academics.views.deletion import delete_page
 from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
-from academics.views.lists import Context, List, asked, list_page, structure_keys, terms_of
+from academics.views.lists import (
+    Context,
+    List,
+    asked,
+    list_keys,
+    own_places,
+    shared_list,
+    terms_of,
+)
 from academics.views.seen import seen
 from accounts.http import Request
 from accounts.middleware import hot_keys
@@ -49,26 +58,25 @@ LEVELS = {str(level) for level in range(1, 8)}
 
 
 @require_safe
-@hot_keys(structure_keys)
+@hot_keys(list_keys)
 def groups(request: Request) -> HttpResponseBase:
-    """The list: rows: 1 query; 1 more for more than a page."""
+    """The list: no query while it is kept; else 1, and 1 if long."""
     terms = terms_of(request)
     filters = asked(request, "q", "term", "level")
     term = chosen_term(filters["term"], terms)
     filters["term"] = "all" if filters["term"] == "all" or term is None else str(term.pk)
     filters["level"] = filters["level"] if filters["level"] in LEVELS else ""
     everything = rules.can_see_every_group(request.user)
-    found = selectors.filtered(
-        selectors.visible_groups(request.user, all_of_them=everything),
-        **{**filters, "term": "" if filters["term"] == "all" else filters["term"]},
-    )
+    mine = None if everything else own_places(request).groups
+
+    def found() -> QuerySet[Any]:
+        wanted = {**filters, "term": "" if filters["term"] == "all" else filters["term"]}
+        return selectors.filtered(selectors.groups_among(mine), **wanted)
 
     def context(_rows: Sequence[Any]) -> Context:
         values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
         if not wants_fragment(request):
             values["form"] = ClassFilterForm(terms=terms, initial=filters)
-            if term is not None:
-                seen(request, notices.groups_of_term(term.pk))
         if rules.can_manage(request.user):
             values |= {
                 "new_address": reverse("academics:group_new"),
@@ -76,7 +84,9 @@ def groups(request: Request) -> HttpResponseBase:
             }
         return values
 
-    return list_page(request, GROUPS, found, filters, context)
+    if term is not None and not wants_fragment(request):
+        seen(request, notices.groups_of_term(term.pk))
+    return shared_list(request, GROUPS, found, filters, context, part=mine)
 
 
 def group_or_404(request: Request, pk: int) -> StudentGroup:

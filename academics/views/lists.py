@@ -1,7 +1,7 @@
 """What all lists of this app share: one page or fragment, and the same list as a spreadsheet."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,24 @@ from django.utils.functional import Promise
 
 from academics.choices import STRUCTURE
 from academics.models import Term
+from academics.selectors import places
+from academics.selectors.places import Places
 from academics.selectors.terms import term_choices
 from accounts.http import Request
+from accounts.services.accounts import PEOPLE
 from isme.lib import versions
 from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
-from isme.lib.paging import listing
+from isme.lib.paging import listing, sort_of
+from isme.lib.shared import shared_page
 from isme.lib.sheets import Column
 
 MOST_SEARCH = 100
 KEPT_SECONDS = 60
+WHOLE = "academics/list.html"
+LIST_VERSIONS = (STRUCTURE, PEOPLE)  # coordinators stand in the list of courses
 Context = dict[str, object]
+MoreOf = Callable[[Sequence[Any]], Context]
 _kept_terms: dict[str, tuple[float, list[Term]]] = {}  # version -> when read, and what
 
 
@@ -44,9 +51,14 @@ def asked(request: Request, *names: str) -> dict[str, str]:
     }
 
 
-def structure_keys(_user_id: int, _language: str) -> list[str]:
-    """What a page with ``terms_of`` reads of the cache, together with who asks for it."""
-    return [versions.key(STRUCTURE)]
+def list_keys(user_id: int, _language: str) -> list[str]:
+    """What lists read of the cache, together with who asks for them."""
+    return [*places.keys(user_id), versions.key(PEOPLE)]
+
+
+def own_places(request: Request) -> Places:
+    """Where the reader has a place; no query while it is kept."""
+    return places.places_of(request.user.pk, request.reading.hot)
 
 
 def terms_of(request: Request) -> list[Term]:
@@ -54,8 +66,7 @@ def terms_of(request: Request) -> list[Term]:
 
     And again when the structure changes, or after a minute. Not to be changed.
     """
-    word = request.reading.hot.get(versions.key(STRUCTURE))
-    version = word.decode() if word else versions.establish(STRUCTURE)
+    [version] = versions.words([STRUCTURE], request.reading.hot)
     if not version:  # with the cache away nobody would say that something changed
         return term_choices()
     made_at, terms = _kept_terms.get(version, (0.0, []))
@@ -81,16 +92,55 @@ def list_page(
     what: List,
     rows: "QuerySet[Any, Any]",
     filters: Mapping[str, str],
-    context: Callable[[Sequence[Any]], Context],
+    context: MoreOf,
 ) -> HttpResponseBase:
     """The page, its fragment for htmx, or (``format=xlsx``) all of its rows as a workbook.
 
     ``context`` gets the rows of this page and may attach to them what they show.
     """
-    page = listing(request, rows, orders=what.orders, filters=filters, is_short=True)
     if request.GET.get("format") == "xlsx":
-        ordered = rows.order_by(*what.orders[page.sort])
-        return export(request, what.name, what.columns, ordered)
+        return _workbook(request, what, rows)
+    values = _values(request, what, rows, filters, context)
+    return page_or_fragment(request, WHOLE, what.template, values)
+
+
+def shared_list(  # noqa: PLR0913 (as list_page, and for whom)
+    request: Request,
+    what: List,
+    rows: Callable[[], "QuerySet[Any, Any]"],
+    filters: Mapping[str, str],
+    context: MoreOf,
+    *,
+    part: Hashable,
+) -> HttpResponseBase:
+    """``list_page`` for many: no query while others with the same ``part`` have just seen it.
+
+    ``part`` is what of the reader decides which ``rows`` they see, beside their role. The view
+    reads ``list_keys`` with the request.
+    """
+    if request.GET.get("format") == "xlsx":
+        return _workbook(request, what, rows())
+
+    def values() -> Context:
+        return _values(request, what, rows(), filters, context)
+
+    words = versions.words(LIST_VERSIONS, request.reading.hot)
+    return shared_page(request, (WHOLE, what.template), values, part=part, words=words)
+
+
+def _workbook(request: Request, what: List, rows: "QuerySet[Any, Any]") -> HttpResponseBase:
+    order = what.orders[sort_of(request, what.orders)]
+    return export(request, what.name, what.columns, rows.order_by(*order))
+
+
+def _values(
+    request: Request,
+    what: List,
+    rows: "QuerySet[Any, Any]",
+    filters: Mapping[str, str],
+    context: MoreOf,
+) -> Context:
+    page = listing(request, rows, orders=what.orders, filters=filters, is_short=True)
     page.page.object_list = list(page.page.object_list)
     values: Context = {
         "listing": page,
@@ -100,5 +150,4 @@ def list_page(
         "heading": what.heading,
         "rows_template": what.template,
     }
-    values |= context(page.page.object_list)
-    return page_or_fragment(request, "academics/list.html", what.template, values)
+    return values | context(page.page.object_list)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,8 +17,9 @@ from academics.selectors import rooms as selectors
 from academics.services import rows
 from academics.views.deletion import delete_page
 from academics.views.edit import FormPage, by, form_response, staff_only, submitted
-from academics.views.lists import Context, List, asked, list_page
+from academics.views.lists import Context, List, asked, list_keys, shared_list
 from accounts.http import Request
+from accounts.middleware import hot_keys
 from isme.lib.http import wants_fragment
 from isme.lib.paging import positive
 from isme.lib.sheets import Column
@@ -38,8 +40,9 @@ ROOMS = List(
 
 
 @require_safe
+@hot_keys(list_keys)
 def rooms(request: Request) -> HttpResponseBase:
-    """The list: 1 query, 1 more for the whole page (the buildings) and when long."""
+    """The list: no query while it is kept; else 1, and 1 for the buildings and when long."""
     filters = asked(request, "q", "building", "capacity")
     wanted = min(positive(filters["capacity"], 0), 100_000)
     filters["capacity"] = str(wanted) if wanted else ""
@@ -53,7 +56,10 @@ def rooms(request: Request) -> HttpResponseBase:
             values |= {"new_address": reverse("academics:room_new"), "new_label": _("Add a room")}
         return values
 
-    return list_page(request, ROOMS, selectors.rooms(**filters), filters, context)
+    def rows() -> QuerySet[Room]:
+        return selectors.rooms(**filters)
+
+    return shared_list(request, ROOMS, rows, filters, context, part=())
 
 
 def _page(heading: str, room: Room | None = None) -> FormPage:

@@ -33,10 +33,8 @@ def home(request: Request) -> HttpResponse:
     """Warm: no query, one exchange. Built anew when a version changed or after a minute."""
     reading = request.reading
     key = page.home_key(request.user.pk, translation.get_language() or "id")
-    words = {}
-    for name in registry.versions_of(request.user.role):
-        word = reading.hot.get(versions.key(name))
-        words[name] = word.decode() if word else versions.establish(name)
+    names = registry.versions_of(request.user.role)
+    words = dict(zip(names, versions.words(names, reading.hot), strict=True))
     seen = [str(reading.snapshot.epoch if reading.snapshot else 0), *words.values()]
     note = (reading.hot.get(note_key(request.user.pk)) or b"").decode()
     return page.personal_page(

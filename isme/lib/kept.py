@@ -137,6 +137,9 @@ class KeptPage:
         html = rest.partition(CLOSE.encode())[0] if found else b""
         return SafeString(html.decode())
 
+    def has(self, hole: str) -> bool:
+        return hole.encode() in self.body
+
     def filled(self, holes: Mapping[bytes, bytes]) -> bytes:
         """The page as it is sent: what ``holes`` says in its holes, the marks of cards gone."""
         pieces = self.body.split(b"\0")

@@ -19,13 +19,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from isme.lib import logs, page_parts
+from isme.lib.bar import bar_of
 from isme.lib.kept import Card, KeptPage
-from isme.lib.navigation import entries_for, header_parts
+from isme.lib.navigation import entries_for
 from isme.lib.redis import RedisAway, evictable
 
 THEMES = ("light", "dark")
 CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
 COLOR_HOLE, CHOICE_HOLE, SIDE_HOLE = ("\0color\0", "\0choice\0", "\0side\0")
+BAR_HOLE, PERSON_HOLE = ("\0bar\0", "\0person\0")
 FRESH_SECONDS = 60
 KEPT_SECONDS = 600
 
@@ -68,7 +70,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "request_id": logs.current().request_id,
         "acting": getattr(request, "acting", None),
         "here": request.path,
-        "header_parts": header_parts,
+        "person": lambda: f"{request.user.pk}",
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
         "parts": page_parts.on_request(request),
     }
@@ -98,7 +100,7 @@ def build(
         "sidebar": SafeString(SIDE_HOLE),
         "theme_color": SafeString(COLOR_HOLE),
         "theme_choice": SafeString(CHOICE_HOLE),
-        "header_parts": header_parts,
+        "person": SafeString(PERSON_HOLE),
         "release": settings.RELEASE,
         "navigation": entries_for(getattr(context["user"], "role", "")),
         "parts": page_parts.as_holes(),
@@ -137,6 +139,11 @@ def personal_page(
         or (time.time() - page.built_at > FRESH_SECONDS and _may_refresh(key))
     ):
         page = _rebuilt(key, build_page, page)
+    return answer(request, page)
+
+
+def answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
+    """``page`` as this request gets it; 304 if the browser has it as it is."""
     etag = _etag(request, page)
     if etag and request.META.get("HTTP_IF_NONE_MATCH") == etag:
         response: HttpResponse = HttpResponseNotModified()
@@ -190,10 +197,17 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
         theme_of(request),
         side_of(request),
         csrf,
+        *_person(request),
         *page_parts.versions(request),
     )
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=9).hexdigest()
     return f'W/"{digest}"' if csrf else ""
+
+
+def _person(request: HttpRequest) -> list[str]:
+    """What the bar shows of who is signed in."""
+    user: Any = request.user
+    return [user.pk, user.name, user.avatar_url, user.role, user.theme, user.language]
 
 
 def filled(request: HttpRequest, page: KeptPage, more: Mapping[str, str] | None = None) -> bytes:
@@ -208,17 +222,20 @@ def filled(request: HttpRequest, page: KeptPage, more: Mapping[str, str] | None 
         messages = render_to_string("components/acting.html", context) + messages
     theme = theme_of(request)
     parts = theme_parts(theme, get_language() or "")
-    token = get_token(request)
     said = {
-        CSRF_HOLE: token,
+        CSRF_HOLE: get_token(request),
         MESSAGES_HOLE: messages,
         THEME_HOLE: theme,
         SIDE_HOLE: side_of(request),
         COLOR_HOLE: parts["theme_color"],
         CHOICE_HOLE: parts["theme_choice"],
+        PERSON_HOLE: "" if acting else f"{request.user.pk}",
         **page_parts.on_output(request),
         **(more or {}),
     }
+    if page.has(BAR_HOLE):
+        in_bar = {hole.strip("\0"): html for hole, html in said.items()}
+        said[BAR_HOLE] = bar_of(request.user, {**in_bar, "here": request.path})
     return page.filled({hole.strip("\0").encode(): html.encode() for hole, html in said.items()})
 
 

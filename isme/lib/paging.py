@@ -61,6 +61,12 @@ def positive(text: str | None, default: int) -> int:
     return default
 
 
+def sort_of(request: HttpRequest, orders: Mapping[str, tuple[str, ...]]) -> str:
+    """The name of the order that the address asks for; the first if it asks for none of them."""
+    sort = request.GET.get("sort", "")
+    return sort if sort in orders else next(iter(orders))
+
+
 def listing(  # noqa: PLR0913 (callers name each)
     request: HttpRequest,
     rows: "QuerySet[Any, Any]",
@@ -82,9 +88,7 @@ def listing(  # noqa: PLR0913 (callers name each)
 
     ``is_short``: mostly fits on a page, so that its rows are read first: then one query.
     """
-    sort = request.GET.get("sort", "")
-    if sort not in orders:
-        sort = next(iter(orders))
+    sort = sort_of(request, orders)
     per_page = min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE)
     ordered: Any = rows.order_by(*orders[sort])
     if most is not None:

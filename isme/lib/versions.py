@@ -5,6 +5,7 @@ repeat an old value.
 """
 
 import secrets
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -40,6 +41,12 @@ def establish(name: str) -> str:
     except RedisAway:
         return ""
     return word.decode() if word else ""
+
+
+def words(names: Iterable[str], hot: Mapping[str, bytes | None]) -> list[str]:
+    """The versions ``names`` as a request read them; one that is unknown is established."""
+    found = ((name, hot.get(key(name))) for name in names)
+    return [word.decode() if word else establish(name) for name, word in found]
 
 
 def bump(name: str) -> None:

@@ -1,17 +1,15 @@
 """The few things that a partial can't do by itself."""
 
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from isme.lib import page_parts
-from isme.lib.navigation import Entry, header_parts
+from isme.lib.bar import bar_of
+from isme.lib.navigation import Entry
 from isme.lib.paging import Listing
 from isme.lib.undo import address_of, passes
 
@@ -29,22 +27,6 @@ def within(here: str, path: str) -> bool:
 
 _menus: dict[tuple[str, str, str], tuple[tuple[Entry, ...], SafeString]] = {}
 MOST_MENUS = 2000
-
-
-MOST_BARS = 1500  # of five kilobytes: whoever is there within a few minutes
-
-
-class _BarLook(NamedTuple):
-    """All that the bar on top shows of a person."""
-
-    name: str
-    initials: str
-    avatar_url: str
-    get_role_display: str
-    theme: str
-    language: str
-    active: str | None
-    header_parts: tuple[str, ...]
 
 
 @register.simple_tag(takes_context=True)
@@ -71,49 +53,19 @@ def menu(context: template.Context, name: str) -> SafeString:
     return known[1]
 
 
-@lru_cache(maxsize=MOST_BARS)
-def _bar(look: _BarLook) -> tuple[str, ...]:
-    """The pieces of the bar, each second one the name of what stands there in this request."""
-    context = {
-        "user": look,
-        "header_parts": look.header_parts,
-        "parts": page_parts.as_holes(),
-        "csrf_token": SafeString("\0csrf\0"),
-        "here": SafeString("\0here\0"),
-        "theme_choice": SafeString("\0choice\0"),
-    }
-    return tuple(render_to_string("components/header.html", context).split("\0"))
-
-
 @register.simple_tag(takes_context=True)
 def bar(context: template.Context) -> SafeString:
-    """``components/header.html`` for who is signed in; on every page, and as dear as a short one.
-
-    Rendered once in a process for each person and language; the token, the page's address, the
-    theme and what differs from request to request (isme.lib.page_parts) are put in each time.
-    """
-    user = context["user"]
-    look = _BarLook(
-        name=user.name,
-        initials=user.initials,
-        avatar_url=user.avatar_url,
-        get_role_display=str(user.get_role_display()),
-        theme=user.theme,
-        language=user.language,
-        active=get_language(),
-        header_parts=tuple(header_parts()),
-    )
+    """``components/header.html`` for who is signed in (isme.lib.bar); in a page of many, its hole."""
+    if "bar_hole" in context:
+        hole: SafeString = context["bar_hole"]
+        return hole
     said = {
         "csrf": lambda: str(context.get("csrf_token", "")),
-        "here": lambda: escape(context["here"]),
+        "here": lambda: context["here"],
         "choice": lambda: context["theme_choice"],
         **context["parts"],
     }
-    pieces = list((_bar.__wrapped__ if settings.DEBUG else _bar)(look))
-    for place in range(1, len(pieces), 2):
-        what = said[pieces[place]]
-        pieces[place] = what() if callable(what) else what
-    return SafeString("".join(pieces))
+    return bar_of(context["user"], said)
 
 
 @register.filter

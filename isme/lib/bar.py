@@ -1,0 +1,68 @@
+"""The bar on top of every page, drawn once for each person: as dear as a short page by itself."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from isme.lib import page_parts
+from isme.lib.navigation import header_parts
+
+MOST_BARS = 1500  # of five kilobytes: whoever is there within a few minutes
+Said = str | Callable[[], str]
+
+
+class _Look(NamedTuple):
+    """All that the bar shows of a person."""
+
+    name: str
+    initials: str
+    avatar_url: str
+    get_role_display: str
+    theme: str
+    language: str
+    active: str | None
+    header_parts: tuple[str, ...]
+
+
+@lru_cache(maxsize=MOST_BARS)
+def _pieces(look: _Look) -> tuple[str, ...]:
+    """The pieces of the bar, each second one the name of what stands there in a request."""
+    context = {
+        "user": look,
+        "header_parts": look.header_parts,
+        "parts": page_parts.as_holes(),
+        "csrf_token": SafeString("\0csrf\0"),
+        "here": SafeString("\0here\0"),
+        "theme_choice": SafeString("\0choice\0"),
+    }
+    return tuple(render_to_string("components/header.html", context).split("\0"))
+
+
+def bar_of(user: Any, said: Mapping[str, Said]) -> SafeString:
+    """``components/header.html`` for ``user`` in the language that is active. No query.
+
+    ``said`` is what differs from request to request: csrf (the token), here (the page's
+    address), choice (of the theme), and each of isme.lib.page_parts by its name.
+    """
+    look = _Look(
+        name=user.name,
+        initials=user.initials,
+        avatar_url=user.avatar_url,
+        get_role_display=str(user.get_role_display()),
+        theme=user.theme,
+        language=user.language,
+        active=get_language(),
+        header_parts=tuple(header_parts()),
+    )
+    pieces = list((_pieces.__wrapped__ if settings.DEBUG else _pieces)(look))
+    for place in range(1, len(pieces), 2):
+        what = said[pieces[place]]
+        # Text that came with the request is escaped; the parts are HTML.
+        pieces[place] = str(conditional_escape(what() if callable(what) else what))
+    return SafeString("".join(pieces))

@@ -1,0 +1,86 @@
+"""Pages that many people see alike: made once in a process for all of them, filled for each.
+
+What a list shows depends on its address, on what its reader may see (their ``part``) and on
+versions (isme.lib.versions). Whoever has the same part gets the same bytes; the bar, the bell and
+the token are holes (isme.lib.page).
+"""
+
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from isme.lib import page
+from isme.lib.http import wants_fragment
+from isme.lib.kept import KeptPage
+
+MOST_PAGES = 512  # of 25 kilobytes, in every process
+LASTING = 300  # seconds; how long a change stays unseen that the cache, being away, could not note
+
+
+@dataclass(frozen=True)
+class Anyone:
+    """Who reads a page that many share: signed in, and nobody in particular."""
+
+    role: str
+    is_authenticated: bool = True
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What tells one page from the next. ``make`` is taken out when the page was made of it."""
+
+    name: tuple[Hashable, ...]
+    make: list[Callable[[], KeptPage]] = field(compare=False)
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def _page(wanted: _Wanted) -> KeptPage:
+    return wanted.make.pop()()
+
+
+def shared_page(
+    request: HttpRequest,
+    templates: tuple[str, str],
+    context: Callable[[], Mapping[str, Any]],
+    *,
+    part: Hashable,
+    words: Sequence[str],
+) -> HttpResponse:
+    """The page of ``templates`` (whole, and what htmx gets) for all who have this ``part``.
+
+    ``part`` must name all that the reader decides about it beside role and address; ``words``
+    are the versions of what it shows. ``context`` runs when the page is made and must give
+    nothing that only this reader may see. Made anew after LASTING, and each time while the
+    cache is away.
+    """
+    whole, fragment = templates
+    template = fragment if wants_fragment(request) else whole
+    role: str = getattr(request.user, "role", "")
+
+    def make() -> KeptPage:
+        holes = {
+            "user": Anyone(role),
+            "here": request.path,
+            "bar_hole": SafeString(page.BAR_HOLE),
+        }
+        return page.build(template, {**context(), **holes}, words)
+
+    # A template that is being edited is not kept.
+    if all(words) and getattr(request, "acting", None) is None and not settings.DEBUG:
+        key = (template, role, part, request.get_full_path(), get_language(), *words)
+        age = int(time.monotonic() // LASTING)
+        found = _page(_Wanted((*key, timezone.localdate(), age), [make]))
+    else:
+        found = make()
+    response = page.answer(request, found)
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
