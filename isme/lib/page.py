@@ -27,7 +27,7 @@ from isme.lib.redis import RedisAway, evictable
 THEMES = ("light", "dark")
 CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
 COLOR_HOLE, CHOICE_HOLE, SIDE_HOLE = ("\0color\0", "\0choice\0", "\0side\0")
-BAR_HOLE, PERSON_HOLE = ("\0bar\0", "\0person\0")
+BAR_HOLE, READER_HOLE = ("\0bar\0", "\0reader\0")
 FRESH_SECONDS = 60
 KEPT_SECONDS = 600
 
@@ -70,7 +70,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "request_id": logs.current().request_id,
         "acting": getattr(request, "acting", None),
         "here": request.path,
-        "person": lambda: f"{request.user.pk}",
+        "reader_id": lambda: f"{request.user.pk}",
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
         "parts": page_parts.on_request(request),
     }
@@ -100,7 +100,7 @@ def build(
         "sidebar": SafeString(SIDE_HOLE),
         "theme_color": SafeString(COLOR_HOLE),
         "theme_choice": SafeString(CHOICE_HOLE),
-        "person": SafeString(PERSON_HOLE),
+        "reader_id": SafeString(READER_HOLE),
         "release": settings.RELEASE,
         "navigation": entries_for(getattr(context["user"], "role", "")),
         "parts": page_parts.as_holes(),
@@ -229,7 +229,7 @@ def filled(request: HttpRequest, page: KeptPage, more: Mapping[str, str] | None 
         SIDE_HOLE: side_of(request),
         COLOR_HOLE: parts["theme_color"],
         CHOICE_HOLE: parts["theme_choice"],
-        PERSON_HOLE: "" if acting else f"{request.user.pk}",
+        READER_HOLE: "" if acting else f"{request.user.pk}",
         **page_parts.on_output(request),
         **(more or {}),
     }
