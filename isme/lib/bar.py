@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from isme.lib import page_parts
+from isme.lib.holes import cut, fill, hole
 from isme.lib.navigation import header_parts
 
 MOST_BARS = 1500  # of five kilobytes: whoever is there within a few minutes
@@ -37,11 +38,11 @@ def _pieces(look: _Look) -> tuple[str, ...]:
         "user": look,
         "header_parts": look.header_parts,
         "parts": page_parts.as_holes(),
-        "csrf_token": SafeString("\0csrf\0"),
-        "here": SafeString("\0here\0"),
-        "theme_choice": SafeString("\0choice\0"),
+        "csrf_token": hole("csrf"),
+        "here": hole("here"),
+        "theme_choice": hole("choice"),
     }
-    return tuple(render_to_string("components/header.html", context).split("\0"))
+    return cut(render_to_string("components/header.html", context))
 
 
 def bar_of(user: Any, said: Mapping[str, Said]) -> SafeString:
@@ -60,9 +61,10 @@ def bar_of(user: Any, said: Mapping[str, Said]) -> SafeString:
         active=get_language(),
         header_parts=tuple(header_parts()),
     )
-    pieces = list((_pieces.__wrapped__ if settings.DEBUG else _pieces)(look))
-    for place in range(1, len(pieces), 2):
-        what = said[pieces[place]]
-        # Text that came with the request is escaped; the parts are HTML.
-        pieces[place] = str(conditional_escape(what() if callable(what) else what))
-    return SafeString("".join(pieces))
+    pieces = (_pieces.__wrapped__ if settings.DEBUG else _pieces)(look)
+    # Text that came with the request is escaped; the parts are HTML.
+    asked = {name: said[name] for name in pieces[1::2]}
+    return fill(
+        pieces,
+        {name: conditional_escape(one() if callable(one) else one) for name, one in asked.items()},
+    )

@@ -12,7 +12,6 @@ same of what many see.
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.safestring import SafeString
 
+from isme.lib.holes import INDENT
 from isme.lib.redis import RedisAway, evictable
 from isme.lib.versions import fresh
 
@@ -36,7 +36,6 @@ for _, key in ipairs(KEYS) do
   redis.call('EXPIRE', key, ARGV[2])
 end
 """
-INDENT = re.compile(r"\n\s+")
 CLOSE = "\0>\0"
 
 

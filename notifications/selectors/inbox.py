@@ -36,8 +36,7 @@ class Item:
     is_new: bool
     day: date
     others: list["Item"] = field(default_factory=list)
-    icon_html: str = ""
-    acts: str = ""
+    html: str = ""
 
 
 @dataclass

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from notifications.choices import Topic
 from notifications.selectors import inbox as selectors
 from notifications.services import inbox as services
 from notifications.views.bell import unread_of
-from notifications.views.lines import put_on
+from notifications.views.lines import line, put_on
 
 LIST = "/notifications/"
 MOST_ID = 2**63 - 1
@@ -210,9 +211,8 @@ def _line(request: Request, pk: int) -> HttpResponse:
     """The line as it is now, for htmx; else back to the list."""
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request))
-    days = selectors.days([_row(request, pk)[:-1]])
-    put_on(request, days)
-    return _told(render(request, "notifications/_line.html", {"item": days[0].items[0]}))
+    item = selectors.days([_row(request, pk)[:-1]])[0].items[0]
+    return _told(HttpResponse(line(item, get_token(request))))
 
 
 def _told(response: HttpResponse) -> HttpResponse:
