@@ -13,7 +13,7 @@ from academics.imports.choices import IMPORTS, ImportState
 from academics.imports.progress import heard
 from academics.models import CourseOffering
 from academics.selectors import home as selectors
-from academics.selectors import membership
+from academics.selectors import places
 from academics.selectors.gaps import incomplete_offerings
 from academics.selectors.imports import in_hand
 from accounts.choices import Role
@@ -92,14 +92,13 @@ def _own(name: str, facts: Facts, order: int) -> Block:
 
 def _latest(user: User) -> dict[str, Any] | None:
     """What others did in one's courses of this term."""
-    mine = membership.offerings_of(user.pk).filter(term__is_active=True)
-    ids = list(mine.values_list("pk", flat=True))
-    rows = activity.latest(user, CourseOffering, ids, for_home=True)
+    mine = places.of(user).now.offerings
+    rows = activity.latest(user, CourseOffering, list(mine), for_home=True)
     return {"entries": rows} if rows else None
 
 
 def _taken(user: User) -> selectors.Taken:
-    return selectors.taken_by(user.pk)
+    return selectors.taken(places.of(user))
 
 
 def _now(offerings: tuple[int, ...]) -> dict[str, Any]:
@@ -111,8 +110,8 @@ def _now(offerings: tuple[int, ...]) -> dict[str, Any]:
     return {"now": found[0], "others": found[1:], "lecturers": lecturers}
 
 
-def _places(places: tuple[tuple[int, ...], tuple[int, ...]]) -> dict[str, Any]:
-    return selectors.places(*places)
+def _places(taken: tuple[tuple[int, ...], tuple[int, ...]]) -> dict[str, Any]:
+    return selectors.places(*taken)
 
 
 def _materials(offerings: tuple[int, ...]) -> dict[str, Any] | None:

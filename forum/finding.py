@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from academics.models import Class, CourseOffering
-from academics.selectors.membership import is_member_of_offering
+from academics.selectors import places
 from accounts.models import User
 from forum.models import Thread
 from forum.querysets import STAFF
@@ -50,8 +50,8 @@ def discussions(user: User, text: str, limit: int) -> list[Hit]:
 
 
 def course_board(user: User, offering: CourseOffering) -> Link | None:
-    """The board of a course, for its members and staff: 1 query, 3 at most for others."""
-    if user.role not in STAFF and not is_member_of_offering(user.pk, offering.pk):
+    """The board of a course, for its members and staff: 1 query, 2 where places are unknown."""
+    if user.role not in STAFF and offering.pk not in places.of(user).offerings:
         return None
     news = unread_in(user, offering=offering)
     return Link(f"/forum/courses/{offering.pk}/", _("Forum of the course"), "chat", news)

@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from academics.selectors import membership
+from academics.selectors import membership, places
 from accounts.choices import Role
 from accounts.models import User
 from forum.choices import Access, PostState, ThreadState
@@ -45,7 +45,11 @@ def level_column(role: str) -> str | None:
 
 
 def open_to(user: User, prefix: str = "") -> Q:
-    """The categories that ``user`` may read, as a condition on ``prefix``."""
+    """The categories that ``user`` may read, as a condition on ``prefix``.
+
+    Where the request knows the places of ``user`` (academics.selectors.places), the database
+    isn't asked for them once more.
+    """
     column = level_column(user.role)
     if column is None:
         return Q()
@@ -53,8 +57,11 @@ def open_to(user: User, prefix: str = "") -> Q:
         return Q(pk__in=[])
     level = Q(**{f"{prefix}is_active": True, f"{prefix}{column}__gte": Access.READ})
     general = Q(**{f"{prefix}offering": None, f"{prefix}course_class": None})
-    of_course = Q(**{f"{prefix}offering__in": membership.offerings_of(user.pk).values("pk")})
-    of_class = Q(**{f"{prefix}course_class__in": membership.classes_of(user.pk).values("pk")})
+    mine = places.known(user)
+    offerings = membership.offerings_of(user.pk).values("pk") if mine is None else mine.offerings
+    classes = membership.classes_of(user.pk).values("pk") if mine is None else mine.classes
+    of_course = Q(**{f"{prefix}offering__in": offerings})
+    of_class = Q(**{f"{prefix}course_class__in": classes})
     return level & (general | of_course | of_class)
 
 

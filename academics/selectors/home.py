@@ -22,7 +22,6 @@ from django.utils import timezone
 from academics.choices import STRUCTURE, CourseKind, GroupKind, TeachingKind
 from academics.models import (
     Class,
-    ClassMember,
     Course,
     CourseOffering,
     GroupMember,
@@ -32,6 +31,7 @@ from academics.models import (
     TeachingRole,
 )
 from academics.selectors.gaps import CLASSES, COORDINATOR, SYLLABUS, incomplete_offerings
+from academics.selectors.places import Places
 from accounts.models import LecturerProfile, StudentProfile
 from isme.lib.caching import cached
 
@@ -84,19 +84,10 @@ class Taken:
         return self.classes, self.groups
 
 
-def taken_by(user_id: int) -> Taken:
-    """Many students take the same: 1 narrow query."""
-    seats = ClassMember.objects.filter(student_id=user_id, offering__term__is_active=True)
-    places = GroupMember.objects.filter(student_id=user_id, term__is_active=True)
-    # A place in a group stands beside those in classes, with no offering.
-    groups = places.annotate(of=Value(0, output_field=BigIntegerField()))
-    rows: QuerySet[Any, Any] = seats.order_by().values_list("offering_id", "course_class_id")
-    found = sorted(rows.union(groups.order_by().values_list("of", "group_id"), all=True))
-    return Taken(
-        offerings=tuple(sorted({offering for offering, _class in found if offering})),
-        classes=tuple(course_class for offering, course_class in found if offering),
-        groups=tuple(group for offering, group in found if not offering),
-    )
+def taken(places: Places) -> Taken:
+    """What of ``places`` is of the active term. Many students take the same. No query."""
+    now = places.now
+    return Taken(now.offerings, now.classes, now.groups)
 
 
 def running_now(offering_ids: Iterable[int], today: date) -> list[Running]:

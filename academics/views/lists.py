@@ -21,7 +21,7 @@ from isme.lib import versions
 from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing, sort_of
-from isme.lib.shared import shared_page
+from isme.lib.shared import Readers, shared_page
 from isme.lib.sheets import Column
 
 MOST_SEARCH = 100
@@ -124,8 +124,8 @@ def shared_list(  # noqa: PLR0913 (as list_page, and for whom)
     def values() -> Context:
         return _values(request, what, rows(), filters, context)
 
-    words = versions.words(LIST_VERSIONS, request.reading.hot)
-    return shared_page(request, (WHOLE, what.template), values, part=part, words=words)
+    readers = Readers(part, versions.words(LIST_VERSIONS, request.reading.hot))
+    return shared_page(request, (WHOLE, what.template), readers, values)
 
 
 def _workbook(request: Request, what: List, rows: "QuerySet[Any, Any]") -> HttpResponseBase:

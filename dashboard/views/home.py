@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from academics.selectors import places
 from accounts.http import Request
 from accounts.middleware import hot_keys
 from isme.lib import home as registry
@@ -19,7 +20,8 @@ MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
 def _home_keys(user_id: int, language: str) -> list[str]:
     names = registry.versions_of_all()
     own = [page.home_key(user_id, language), note_key(user_id)]
-    return [*own, *(versions.key(name) for name in names)]
+    read = [*own, *places.keys(user_id), *(versions.key(name) for name in names)]
+    return list(dict.fromkeys(read))
 
 
 @require_safe
@@ -49,6 +51,7 @@ def _built(
     request: Request, seen: list[str], words: Mapping[str, str], note: str, old: KeptPage | None
 ) -> KeptPage:
     """The page; cards of the ``old`` one are taken over only within one session and rights."""
+    places.attach(request.user, request.reading.hot)
     usable = old if old and old.versions[:1] == seen[:1] else None
     now = timezone.localtime()
     shared = {"user": request.user, "session": request.reading.snapshot, "now": now}

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from academics.models import Class, CourseOffering
-from academics.selectors import membership
+from academics.selectors import membership, places
 from accounts.models import User
 from forum.models import ForumCategory, Thread
 from forum.querysets import STAFF
@@ -43,15 +43,17 @@ def unread_in(user: User, **board: Any) -> int:
 def unopened(user: User) -> list[Board]:
     """Boards of the running term's courses and classes of ``user`` that don't exist yet.
 
-    Two queries; none for the office, which sees the boards that there are.
+    Two queries, three where the places of ``user`` are not known yet, none where there are no
+    places; none for the office, which sees the boards that there are.
     """
     if user.role in STAFF:
         return []
+    mine = places.of(user).now
     made = ForumCategory.objects.exclude(offering=None).values("offering_id")
-    courses = membership.offerings_of(user.pk).filter(term__is_active=True).exclude(pk__in=made)
+    courses = CourseOffering.objects.filter(pk__in=mine.offerings).exclude(pk__in=made)
     opened = ForumCategory.objects.exclude(course_class=None).values("course_class_id")
-    classes = membership.classes_of(user.pk).filter(offering__term__is_active=True)
-    classes = classes.exclude(pk__in=opened).order_by("offering__course__name", "name", "pk")
+    classes = Class.objects.filter(pk__in=mine.classes).exclude(pk__in=opened)
+    classes = classes.order_by("offering__course__name", "name", "pk")
     return [
         *(
             Board(name, f"/forum/courses/{pk}/")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 
-from academics.selectors import membership
+from academics.selectors import places
 from accounts.choices import Role
 from accounts.models import User
 from forum.choices import PostState, ThreadState
@@ -23,10 +23,12 @@ class Found(NamedTuple):
 
 
 def _in_my_courses(user: User) -> ThreadQuerySet:
-    """Threads of the boards of one's courses and classes of the running term."""
-    courses = membership.offerings_of(user.pk).filter(term__is_active=True).values("pk")
-    classes = membership.classes_of(user.pk).filter(offering__term__is_active=True).values("pk")
-    mine = Q(category__offering__in=courses) | Q(category__course_class__in=classes)
+    """Threads of the boards of one's courses and classes of the running term.
+
+    One query for the places of ``user``, where the request doesn't know them.
+    """
+    here = places.of(user).now
+    mine = Q(category__offering__in=here.offerings) | Q(category__course_class__in=here.classes)
     rows = Thread.objects.visible_to(user).filter(mine)
     return rows.select_related("category", "author")
 

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from academics.selectors import places
 from accounts.http import Request
 from accounts.middleware import hot_keys
 from accounts.services.accounts import PEOPLE
@@ -42,7 +43,11 @@ NOT_MODIFIED = 304
 
 
 @require_safe
+@hot_keys(places.keys)
 def index(request: Request) -> HttpResponse:
+    """The boards with what is unread: 4 queries at most, and one where places are unknown."""
+    places.attach(request.user, request.reading.hot)
+    places.of(request.user)
     context = {
         "categories": threads.categories(request.user),
         "boards": boards.unopened(request.user),
@@ -56,7 +61,9 @@ def query_of(request: Request) -> str:
 
 
 @require_safe
+@hot_keys(places.keys)
 def category(request: Request, slug: str) -> HttpResponse:
+    places.attach(request.user, request.reading.hot)
     found = category_or_404(request, slug)
     q = query_of(request)
     tag = request.GET.get("tag", "").replace("|", "").replace("\0", "")[:30]
@@ -75,8 +82,8 @@ def category(request: Request, slug: str) -> HttpResponse:
     return page_or_fragment(request, "forum/category.html", "forum/_threads.html", context)
 
 
-def _hot(_user_id: int, _language: str) -> list[str]:
-    return [versions.key(PEOPLE)]
+def _hot(user_id: int, _language: str) -> list[str]:
+    return [versions.key(PEOPLE), *places.keys(user_id)]
 
 
 @require_safe
@@ -88,6 +95,7 @@ def thread(request: Request, pk: int) -> HttpResponse:
 
     Unchanged since the reader's last look: one query and a 304.
     """
+    places.attach(request.user, request.reading.hot)
     found = thread_or_404(request, pk)
     etag = _etag(request, found)
     if etag and request.headers.get("If-None-Match") == etag:

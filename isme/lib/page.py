@@ -142,13 +142,18 @@ def personal_page(
     return answer(request, page)
 
 
-def answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
-    """``page`` as this request gets it; 304 if the browser has it as it is."""
-    etag = _etag(request, page)
+def answer(
+    request: HttpRequest, page: KeptPage, own: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """``page`` as this request gets it; 304 if the browser has it as it is.
+
+    ``own`` is HTML for holes beside those of every page, by their names.
+    """
+    etag = _etag(request, page, own or {})
     if etag and request.META.get("HTTP_IF_NONE_MATCH") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(filled(request, page))
+        response = HttpResponse(filled(request, page, own))
     if etag:
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -183,7 +188,7 @@ def _rebuilt(
     return page
 
 
-def _etag(request: HttpRequest, page: KeptPage) -> str:
+def _etag(request: HttpRequest, page: KeptPage, own: Mapping[str, str]) -> str:
     """A weak tag from versions, never from the sent body; "" while messages wait."""
     if "messages" in request.COOKIES or request.method not in {"GET", "HEAD"}:
         return ""
@@ -199,6 +204,7 @@ def _etag(request: HttpRequest, page: KeptPage) -> str:
         csrf,
         *_person(request),
         *page_parts.versions(request),
+        *own.values(),
     )
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=9).hexdigest()
     return f'W/"{digest}"' if csrf else ""

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from isme.lib import page
+from isme.lib.holes import holes
 from isme.lib.http import wants_fragment
 from isme.lib.kept import KeptPage
 
@@ -47,40 +48,53 @@ def _page(wanted: _Wanted) -> KeptPage:
     return wanted.make.pop()()
 
 
+@dataclass(frozen=True)
+class Readers:
+    """Those who see a page alike, and what of it is one reader's own.
+
+    ``part`` must name all that the reader decides about the page beside role and address;
+    ``words`` are the versions of what it shows. ``own`` is HTML that is filled into holes of the
+    same names.
+    """
+
+    part: Hashable
+    words: Sequence[str]
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
 def shared_page(
     request: HttpRequest,
     templates: tuple[str, str],
+    readers: Readers,
     context: Callable[[], Mapping[str, Any]],
-    *,
-    part: Hashable,
-    words: Sequence[str],
 ) -> HttpResponse:
-    """The page of ``templates`` (whole, and what htmx gets) for all who have this ``part``.
+    """The page of ``templates`` (whole, and what htmx gets) for all ``readers``.
 
-    ``part`` must name all that the reader decides about it beside role and address; ``words``
-    are the versions of what it shows. ``context`` runs when the page is made and must give
-    nothing that only this reader may see. Made anew after LASTING, and each time while the
-    cache is away.
+    ``context`` runs when the page is made and must give nothing that only this reader may see.
+    Made anew after LASTING, and each time while the cache is away.
     """
     whole, fragment = templates
     template = fragment if wants_fragment(request) else whole
     role: str = getattr(request.user, "role", "")
 
     def make() -> KeptPage:
-        holes = {
+        common = {
             "user": Anyone(role),
             "here": request.path,
             "bar_hole": SafeString(page.BAR_HOLE),
+            **holes(*readers.own),
         }
-        return page.build(template, {**context(), **holes}, words)
+        return page.build(template, {**context(), **common}, readers.words)
 
     # A template that is being edited is not kept.
-    if all(words) and getattr(request, "acting", None) is None and not settings.DEBUG:
-        key = (template, role, part, request.get_full_path(), get_language(), *words)
+    acting = getattr(request, "acting", None)
+    if all(readers.words) and acting is None and not settings.DEBUG:
+        address = (template, role, readers.part, request.get_full_path(), get_language())
         age = int(time.monotonic() // LASTING)
-        found = _page(_Wanted((*key, timezone.localdate(), age), [make]))
+        key = (*address, *readers.words, timezone.localdate(), age)
+        found = _page(_Wanted(key, [make]))
     else:
         found = make()
-    response = page.answer(request, found)
+    response = page.answer(request, found, readers.own)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from academics.choices import CourseKind, GroupKind, TeachingKind
 from academics.models import ClassMember, Course, GroupMember
-from academics.selectors import home
+from academics.selectors import home, places
 from academics.selectors.gaps import incomplete_offerings
 from accounts.choices import Role
 from tests.conftest import enter, make_user
@@ -50,7 +50,7 @@ def test_student_sees_the_block_that_runs_today_first(term):
     later = offering(term, weeks_ago=-2, name="Blok nanti")
     for one in (csr, block, over, later):
         seat(me, one)
-    taken = home.taken_by(me.pk)
+    taken = home.taken(places.read(me.pk))
     found = home.running_now(taken.offerings, timezone.localdate())
     assert [row.offering for row in found] == [block, csr]
     assert (found[0].week, found[0].weeks) == (3, 4)
@@ -65,7 +65,7 @@ def test_week_counts_from_the_first_day(term, days, week):
 def test_another_student_sees_nothing_of_it(term):
     seat(make.StudentFactory(), offering(term))
     stranger = make.StudentFactory()
-    taken = home.taken_by(stranger.pk)
+    taken = home.taken(places.read(stranger.pk))
     assert taken == home.Taken((), (), ())
     assert home.running_now(taken.offerings, timezone.localdate()) == []
     assert home.places(*taken.places) == {"classes": [], "groups": []}
@@ -77,7 +77,7 @@ def test_places_count_each_person_once(term):
     people = [make.StudentFactory() for _number in range(3)]
     for one in people:
         ClassMember.objects.create(course_class=room, student=one, offering=of)
-    (found,) = home.places(*home.taken_by(people[0].pk).places)["classes"]
+    (found,) = home.places(*home.taken(places.read(people[0].pk)).places)["classes"]
     assert found.people == 3
 
 

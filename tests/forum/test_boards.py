@@ -14,6 +14,8 @@ from academics.models import (
     TeachingRole,
     Term,
 )
+from academics.services.membership import remove_from_class
+from academics.services.rows import By
 from accounts.models import LecturerProfile, StudentProfile
 from forum.choices import ThreadState
 from forum.models import ForumCategory
@@ -115,14 +117,39 @@ def test_index_offers_boards_until_they_are_made(client, member, offering):
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_index_query_budget(client, member, offering, django_assert_num_queries, threads):
+@pytest.mark.parametrize(
+    ("who", "queries"), [("reader", 2), ("member", 4)], ids=["of no course", "member"]
+)
+def test_index_query_budget(  # noqa: PLR0917 (fixtures)
+    client, member, offering, django_assert_num_queries, threads, who, queries
+):
+    """Categories and their threads; for who has places also courses and classes unopened."""
     where = cast.category("umum")
     for _thread in range(threads):
         cast.thread(member, where)
-    enter(client, cast.person("reader"))
-    client.get("/forum/")
-    with django_assert_num_queries(4):  # categories, their threads, courses, classes
+    enter(client, member if who == "member" else cast.person("reader"))
+    client.get("/forum/")  # where they have places is known from now on
+    with django_assert_num_queries(queries):
         client.get("/forum/")
+
+
+def test_who_left_a_course_does_not_see_its_board(
+    client, member, offering, django_capture_on_commit_callbacks
+):
+    """Else one goes on reading, because where one had a place is kept."""
+    board = board_of_course(offering=offering)
+    made = cast.thread(cast.person("opener", "office"), board, title="Dalam")
+    enter(client, member)
+    for _again in range(2):
+        assert board.name in client.get("/forum/").text
+        assert client.get(made.get_absolute_url()).status_code == 200
+    sitting = ClassMember.objects.get(student_id=member.pk)
+    by = By(cast.person("boss", "office").pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_from_class(sitting.course_class_id, student_ids=[member.pk], by=by)
+    assert board.name not in client.get("/forum/").text
+    assert client.get(f"/forum/c/{board.slug}/").status_code == 404
+    assert client.get(made.get_absolute_url()).status_code == 404
 
 
 def test_a_thread_of_a_course_stands_in_the_course_s_stream_for_who_may_read_it(offering):
