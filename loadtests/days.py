@@ -23,6 +23,7 @@ from loadtests.stack import HOST, Stack
 SAMPLE = re.compile(r"^(isme_view_queries_total|isme_requests_total)\{(.*)\} (\S+)$", re.MULTILINE)
 VIEW = re.compile(r'view="([^"]*)"')
 SHOWN_VIEWS = 12
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -80,38 +81,53 @@ def _facts() -> str:
 
 
 def day(stack: Stack, users: int, seconds: float) -> list[Section]:
-    """``users`` come at 17 a second and go on for ``seconds`` after the last of them."""
+    """``users`` come at 17 a second; once the last is in, ``seconds`` are measured.
+
+    Raises Unexpected when they are not all in after ten times as long as they came.
+    """
     ramp = users / SIGN_INS_PER_SECOND
     prefix = Path(os.environ["ISME_VAR"], f"mix-{users}")
+    mark = Path(f"{prefix}.in")
+    mark.unlink(missing_ok=True)
     FOLDER.mkdir(exist_ok=True)
     print(f"  {users:,} people, {ramp:.0f} s to come and {seconds:g} s more ...", flush=True)
     command = [sys.executable, "-m", "locust", "-f", "loadtests/mixfile.py", "--headless"]
-    command += ["--users", str(users), "--spawn-rate", str(SIGN_INS_PER_SECOND), "--reset-stats"]
-    command += ["--run-time", f"{ramp + seconds:.0f}s", "--host", f"http://{HOST}:{stack.port}"]
+    command += ["--users", str(users), "--spawn-rate", str(SIGN_INS_PER_SECOND)]
+    command += ["--run-time", f"{10 * ramp + 2 * seconds:.0f}s"]
+    command += ["--host", f"http://{HOST}:{stack.port}"]
     command += ["--csv", str(prefix), "--html", str(FOLDER / f"mix-{users}.html")]
     command += ["--only-summary", "--loglevel", "WARNING"]
     environment = {
-        **os.environ, "PYTHONPATH": os.environ["ISME_ROOT"], "ISME_LOAD_FACTS": _facts()
-    }  # fmt: skip
+        **os.environ,
+        "PYTHONPATH": os.environ["ISME_ROOT"],
+        "ISME_LOAD_FACTS": _facts(),
+        "ISME_LOAD_PEOPLE": str(users),
+        "ISME_LOAD_STEADY": f"{seconds:g}",
+        "ISME_LOAD_MARK": str(mark),
+    }
+    began = time.monotonic()
     with Path(f"{prefix}.log").open("wb") as log:
         locust = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        time.sleep(ramp)
-        before = Counts.now(stack)
+        while not mark.exists() and locust.poll() is None:
+            time.sleep(POLL_SECONDS)
+        coming, before = time.monotonic() - began, Counts.now(stack)
         locust.wait()
         after = Counts.now(stack)
+    if not mark.exists():
+        raise Unexpected(f"not everybody came in:\n{Path(f'{prefix}.log').read_text()}")
     file = Path(f"{prefix}_stats.csv")
     if not file.exists():
         raise Unexpected(f"locust did not run:\n{Path(f'{prefix}.log').read_text()}")
     with file.open(newline="") as handle:
         rows = list(csv.DictReader(handle))
     return [
-        _latencies(users, rows),
+        _latencies(users, rows, coming),
         _judged(users, rows, before, after, stack.memory()),
         _views(users, before, after),
     ]
 
 
-def _latencies(users: int, rows: list[dict[str, str]]) -> Section:
+def _latencies(users: int, rows: list[dict[str, str]], coming: float) -> Section:
     head = ["step", "requests", "failed", "per second", "p50", "p95", "p99"]
     cells = [
         [
@@ -123,7 +139,7 @@ def _latencies(users: int, rows: list[dict[str, str]]) -> Section:
         ]
         for one in rows
     ]
-    text = "Steady state, after the last person came; milliseconds."
+    text = f"All were in after {coming:.0f} s; steady state from then on; milliseconds."
     return Section(f"{users:,} people", text, table(head, cells))
 
 

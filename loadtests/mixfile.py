@@ -1,11 +1,18 @@
-"""People who ask for what loadtests/mix.py says (locust)."""
+"""People who ask for what loadtests/mix.py says (locust).
+
+The steady state begins when the last of them is in: what was counted before is forgotten then,
+and ISME_LOAD_MARK is written so that the report can count from there as well.
+"""
 
 import itertools
 import json
 import os
 import random
 import secrets
+from pathlib import Path
+from typing import Any
 
+import gevent
 from locust import between, task
 
 from loadtests import mix, people
@@ -15,6 +22,9 @@ FACTS = json.loads(os.environ.get("ISME_LOAD_FACTS", '{"threads": [1], "courses"
 STEPS = [step for step in mix.MIX if step.name != "sign-in"]
 SHARES = [step.share for step in STEPS]
 SIGN_IN = next(step.share for step in mix.MIX if step.name == "sign-in") / 100
+PEOPLE = int(os.environ.get("ISME_LOAD_PEOPLE", "0"))
+STEADY_SECONDS = float(os.environ.get("ISME_LOAD_STEADY", "0"))
+inside = itertools.count(1)
 students, lecturers, all_of_them = itertools.count(), itertools.count(), itertools.count(1)
 
 
@@ -29,8 +39,22 @@ def next_name() -> str:
     return people.student(next(students) % FACTS.get("students", 1000) + 1)
 
 
+def begin_steady_state(runner: Any) -> None:
+    """Forget what was counted until now, and stop after STEADY_SECONDS."""
+    runner.stats.reset_all()
+    Path(os.environ["ISME_LOAD_MARK"]).touch()
+    gevent.spawn_later(STEADY_SECONDS, runner.quit)
+
+
 class Somebody(Visitor):
     wait_time = between(*mix.THINK_SECONDS)
+    is_in = False
+
+    def on_start(self) -> None:
+        super().on_start()
+        if not self.is_in and next(inside) == PEOPLE:
+            begin_steady_state(self.environment.runner)
+        self.is_in = True
 
     def login_name(self) -> str:
         return next_name()

@@ -5,18 +5,18 @@ from collections.abc import Collection
 from academics import notices
 from accounts.http import Request
 from notifications.services import inbox
-from notifications.views.bell import unread_of
+from notifications.views.bell import may_have_unread
 
 
 def seen(request: Request, about: str) -> None:
-    """Mark what is unread about ``about`` as read: no query for who has nothing unread."""
-    if request.method == "GET" and unread_of(request):
+    """Mark what is unread about ``about`` as read: no query where nothing of it is unread."""
+    if request.method == "GET" and may_have_unread(request, about):
         inbox.seen(person_id=request.user.pk, about=about)
 
 
 def seen_kinds(request: Request, kinds: Collection[str]) -> None:
     """The same for every notice of ``kinds``: what a page shows whatever they are about."""
-    if request.method == "GET" and unread_of(request):
+    if request.method == "GET" and may_have_unread(request, *kinds):
         inbox.seen_kinds(person_id=request.user.pk, kinds=kinds)
 
 

@@ -31,7 +31,7 @@ from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.page import side_of, theme_of
 from isme.lib.paging import listing
 from notifications.services import inbox
-from notifications.views.bell import unread_of
+from notifications.views.bell import may_have_unread
 
 THREAD_ORDERS = {
     "active": ("-is_pinned", "-last_post_at", "-pk"),
@@ -166,7 +166,7 @@ def _note(request: Request, found: Thread, html: TreeHtml) -> None:
     if request.method == "GET" and (news or row.my_number != found.last_number):
         seen = None if row.my_version is None else bytes(row.my_seen or b"")
         note_seen(user=request.user, thread=found, seen=seen, numbers=news)
-        if unread_of(request):
+        if may_have_unread(request, about(found.pk)):
             inbox.seen(person_id=request.user.pk, about=about(found.pk))
 
 

@@ -1,19 +1,22 @@
-"""How many notifications a person has not read: exact, and free of queries while warm.
+"""How many notifications a person has not read, and of what: exact, free of queries while warm.
 
 ``n:{uid}`` in the cache comes with the page's one exchange. Whatever changes the number deletes
-the key after its commit; the next miss counts once, under a lease.
+the key after its commit; the next miss reads once, under a lease.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from isme.lib import leases
 from isme.lib.kept import note_wrong
-from notifications.models import Notification
+from notifications.models import Notice, Notification
 
 KEPT_SECONDS = (120, 180)
+MOST_KNOWN = 50  # unread ones of which it is kept what they are about
 CARD = "notices"  # the block of home pages that shows the unread
 
 
@@ -25,25 +28,62 @@ def _lease_key(user_id: int) -> str:
     return f"ln:{user_id}"
 
 
+class Unread(NamedTuple):
+    """How many there are; ``of`` is what they are about and their kinds, None for too many."""
+
+    number: int
+    of: frozenset[str] | None = None
+
+    def may_have(self, words: Collection[str]) -> bool:
+        """Whether one of them can be about one of ``words``, or of such a kind."""
+        if self.of is None:
+            return self.number > 0
+        return not self.of.isdisjoint(words)
+
+    def to_bytes(self) -> bytes:
+        return "\n".join(
+            [str(self.number), *sorted(self.of)] if self.of else [str(self.number)]
+        ).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Unread":
+        number, *of = raw.decode().split("\n")
+        return cls(int(number), frozenset(of) if of or number == "0" else None)
+
+
 def count(user_id: int) -> int:
     """One query, answered by an index alone."""
-    return Notification.objects.filter(person_id=user_id, deleted_at=None, read_at=None).count()
+    return _unread(user_id).count()
 
 
-def unread(user_id: int, raw: bytes | None, *, cached: bool) -> int:
-    """The number, from ``raw`` (what the cache had) or counted and kept.
+def _unread(user_id: int) -> QuerySet[Notification]:
+    return Notification.objects.filter(person_id=user_id, deleted_at=None, read_at=None)
 
-    ``cached`` says whether the cache answered at all. A miss: one query, two exchanges.
+
+def read(user_id: int) -> Unread:
+    """The same from the database: one query; a second for who has more than MOST_KNOWN."""
+    notice = Notice.objects.filter(pk=OuterRef("notice_id"))
+    rows = _unread(user_id).annotate(about=Subquery(notice.values("about"))).order_by()
+    found = list(rows.values_list("about", "kind")[: MOST_KNOWN + 1])
+    if len(found) > MOST_KNOWN:
+        return Unread(count(user_id))
+    return Unread(len(found), frozenset(word for row in found for word in row))
+
+
+def unread(user_id: int, raw: bytes | None, *, cached: bool) -> Unread:
+    """From ``raw`` (what the cache had), or read and kept.
+
+    ``cached`` says whether the cache answered at all. A miss: one query (``read``), two exchanges.
     """
     if raw is not None:
-        return int(raw)
+        return Unread.from_bytes(raw)
     if not cached:
-        return count(user_id)
+        return read(user_id)
     token = leases.take(_lease_key(user_id))
-    number = count(user_id)
+    found = read(user_id)
     seconds = random.randint(*KEPT_SECONDS)  # noqa: S311 (jitter)
-    leases.store(key(user_id), _lease_key(user_id), token, str(number).encode(), seconds=seconds)
-    return number
+    leases.store(key(user_id), _lease_key(user_id), token, found.to_bytes(), seconds=seconds)
+    return found
 
 
 def forget_after_commit(user_ids: Iterable[int]) -> None:

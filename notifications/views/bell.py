@@ -13,11 +13,22 @@ from accounts.middleware import open_before_password_change, passive
 from accounts.session.reader import Reading
 from isme.lib.page_parts import Part
 from notifications.selectors import badge
+from notifications.selectors.badge import Unread
 
 
 def unread_of(request: HttpRequest) -> int:
+    """How many notifications the person has not read."""
+    return _asked(request).number
+
+
+def may_have_unread(request: HttpRequest, *words: str) -> bool:
+    """Whether something unread may be about one of ``words``, or of such a kind."""
+    return _asked(request).may_have(words)
+
+
+def _asked(request: HttpRequest) -> Unread:
     """The person's unread notifications, asked once a request."""
-    known: int | None = request.__dict__.get("unread_notifications")
+    known: Unread | None = request.__dict__.get("unread_notifications")
     if known is None:
         reading: Reading = request.reading  # type: ignore[attr-defined]
         user_id = int(str(request.user.pk))

@@ -89,16 +89,16 @@ def test_without_the_cache_the_database_counts(client):
 @transactional
 def test_a_count_that_began_before_a_change_is_not_kept(client, monkeypatch):
     user = make_user()
-    real = badge.count
+    real = badge.read
 
-    def slow(user_id: int) -> int:
+    def slow(user_id: int) -> badge.Unread:
         found = real(user_id)
-        monkeypatch.setattr(badge, "count", real)
+        monkeypatch.setattr(badge, "read", real)
         tell(user)
         return found
 
     enter(client, user)
-    monkeypatch.setattr(badge, "count", slow)
+    monkeypatch.setattr(badge, "read", slow)
     client.get(COUNT)
     assert number(client.get(COUNT)) == "1"
 
@@ -116,7 +116,8 @@ def test_a_change_that_is_rolled_back_leaves_the_badge():
 
 def ask(user: User) -> int:
     """What a page view does."""
-    return badge.unread(user.pk, evictable.client.get(badge.key(user.pk)), cached=True)
+    raw = evictable.client.get(badge.key(user.pk))
+    return badge.unread(user.pk, raw, cached=True).number
 
 
 def in_threads(seconds: float, *steps) -> None:
@@ -162,3 +163,28 @@ def test_asking_by_itself_does_not_keep_a_session_alive(client):
         assert SignInSession.objects.get().seen_at == began
         client.get("/dashboard/")
         assert SignInSession.objects.get().seen_at > began, "a page view does, though all was warm"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [0, 1, badge.MOST_KNOWN, badge.MOST_KNOWN + 1])
+def test_what_is_kept_says_the_same_as_the_database(number):
+    """Else a page that was opened leaves its notice unread, or asks for nothing."""
+    user = make_user()
+    for of in range(number):
+        tell(user, about=f"thread:{of}")
+    known = badge.Unread.from_bytes(badge.read(user.pk).to_bytes())
+    assert known == badge.read(user.pk)
+    assert known.number == badge.count(user.pk) == number
+    assert known.may_have(["thread:0"]) is (number > 0)
+    assert known.may_have(["thread:x"]) is (number > badge.MOST_KNOWN), "unknown: it may"
+
+
+@transactional
+def test_page_of_something_else_asks_nothing(client, django_assert_num_queries):
+    """Else who has one notice unread pays for it on every page of the faculty."""
+    user = make_user()
+    tell(user, about="room:0")
+    enter(client, user)
+    client.get("/courses/")
+    with django_assert_num_queries(0):
+        client.get("/courses/")
