@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from academics import notices
-from academics.choices import TeachingKind
+from academics.choices import STRUCTURE, TeachingKind
 from academics.models import CourseOffering, Term
 from academics.selectors import membership
 from accounts.choices import Role
@@ -56,7 +56,7 @@ def register() -> None:
     kinds.register(EMPTY_CLASS)
     reminders.register(NO_SYLLABUS.name, without_syllabus)
     reminders.register(EMPTY_CLASS.name, with_empty_class)
-    terms.register(current=_current_term, labels=_term_labels)
+    terms.register(current=_current_term, labels=_term_labels, version=STRUCTURE)
     audiences.register(
         "academics.group", lambda group_id: Q(pk__in=membership.group_student_ids(group_id))
     )

@@ -71,13 +71,23 @@ def _metrics(stack: Stack) -> str:
 
 
 def _facts() -> str:
-    """Threads that every student may read, and courses, for the mix."""
+    """Threads that every student may read, courses, and how many accounts there are."""
     threads = ask(
         "SELECT t.id FROM forum_thread t JOIN forum_forumcategory c ON c.id = t.category_id "
         "WHERE c.slug = 'mahasiswa' OR t.title = 'Diskusi besar' ORDER BY t.id LIMIT 20"
     )
     courses = ask("SELECT code FROM academics_course ORDER BY id LIMIT 20")
-    return json.dumps({"threads": [row[0] for row in threads], "courses": [r[0] for r in courses]})
+    facts = {"threads": [row[0] for row in threads], "courses": [row[0] for row in courses]}
+    people = dict(ask("SELECT role, COUNT(*) FROM accounts_user WHERE is_demo GROUP BY role"))
+    return json.dumps(facts | {"students": people["student"], "lecturers": people["lecturer"]})
+
+
+def _enough(users: int) -> None:
+    """Raise Unexpected where two would share an account: each new sign-in ends the other's."""
+    facts = json.loads(_facts())
+    lecturers = users // (100 // mix.ROLES["lecturer"])
+    if lecturers > facts["lecturers"] or users - lecturers > facts["students"]:
+        raise Unexpected(f"too few accounts for {users} people: {facts}")
 
 
 def day(stack: Stack, users: int, seconds: float) -> list[Section]:
@@ -85,6 +95,7 @@ def day(stack: Stack, users: int, seconds: float) -> list[Section]:
 
     Raises Unexpected when they are not all in after ten times as long as they came.
     """
+    _enough(users)
     ramp = users / SIGN_INS_PER_SECOND
     prefix = Path(os.environ["ISME_VAR"], f"mix-{users}")
     mark = Path(f"{prefix}.in")

@@ -18,7 +18,8 @@ from locust import between, task
 from loadtests import mix, people
 from loadtests.locustfile import Visitor
 
-FACTS = json.loads(os.environ.get("ISME_LOAD_FACTS", '{"threads": [1], "courses": ["x"]}'))
+NONE = '{"threads": [1], "courses": ["x"], "students": 1, "lecturers": 1}'
+FACTS = json.loads(os.environ.get("ISME_LOAD_FACTS", NONE))
 STEPS = [step for step in mix.MIX if step.name != "sign-in"]
 SHARES = [step.share for step in STEPS]
 SIGN_IN = next(step.share for step in mix.MIX if step.name == "sign-in") / 100
@@ -36,7 +37,7 @@ def next_name() -> str:
     every = 100 // mix.ROLES["lecturer"]
     if number % every == 0:
         return f"dosen{next(lecturers) % FACTS.get('lecturers', 60) + 1:03}"
-    return people.student(next(students) % FACTS.get("students", 1000) + 1)
+    return people.student(next(students) % FACTS["students"] + 1)
 
 
 def begin_steady_state(runner: Any) -> None:

@@ -113,6 +113,13 @@ def known(user: User) -> Places | None:
     return found
 
 
+def somebody(role: str, places: Places) -> User:
+    """Whoever has this role and these places, and is nobody: for what such people see alike."""
+    anyone = User(role=role)
+    anyone.__dict__["places"] = places
+    return anyone
+
+
 def places_of(user_id: int, hot: Hot) -> Places:
     """The places of a person, from what the request read (``keys``) or by one query."""
     found = _kept(user_id, hot)

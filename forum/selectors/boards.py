@@ -1,14 +1,19 @@
-"""The boards of courses and classes that somebody belongs to."""
+"""The boards that somebody may read, and those of their courses and classes still to be made."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from academics.models import Class, CourseOffering
 from academics.selectors import membership, places
+from academics.selectors.places import Places
 from accounts.models import User
 from forum.models import ForumCategory, Thread
 from forum.querysets import STAFF
+
+KEPT_SHELVES = 256  # in each process; some dozens of rows each
 
 
 class Board(NamedTuple):
@@ -16,6 +21,31 @@ class Board(NamedTuple):
 
     name: str
     address: str
+
+
+class Shelf(NamedTuple):
+    """The boards of one person: those there are, and those that their first visit makes."""
+
+    categories: tuple[ForumCategory, ...]
+    unopened: tuple[Board, ...]
+
+
+def shelf_of(user: User, words: Sequence[str]) -> Shelf:
+    """The boards of ``user``; no query while people with the same places have just asked.
+
+    ``words`` are the versions of forum and structure; with an empty one nothing is kept: 3
+    queries. Many share what is given: it is not to be changed.
+    """
+    key = (user.role, places.of(user), tuple(words))
+    return _kept_shelf(*key) if all(words) else _shelf(*key)
+
+
+def _shelf(role: str, mine: Places, _words: tuple[str, ...]) -> Shelf:
+    user = places.somebody(role, mine)
+    return Shelf(tuple(ForumCategory.objects.visible_to(user)), tuple(unopened(user)))
+
+
+_kept_shelf = lru_cache(maxsize=KEPT_SHELVES)(_shelf)
 
 
 def offering_for(user: User, pk: int) -> CourseOffering | None:

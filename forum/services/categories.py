@@ -34,7 +34,7 @@ def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
 @retry_atomic
 def board_of_course(*, offering: CourseOffering) -> ForumCategory:
     """The course's category, made now if nobody came before. Two visitors at once: one board."""
-    made, _created = ForumCategory.objects.get_or_create(
+    made, created = ForumCategory.objects.get_or_create(
         offering=offering,
         defaults={
             "name": f"{offering.course.name} ({offering.term})"[:NAME_CHARACTERS],
@@ -44,6 +44,8 @@ def board_of_course(*, offering: CourseOffering) -> ForumCategory:
             "order": 60,
         },
     )
+    if created:
+        versions.bump(FORUM)
     return made
 
 
@@ -51,7 +53,7 @@ def board_of_course(*, offering: CourseOffering) -> ForumCategory:
 def board_of_class(*, course_class: Class) -> ForumCategory:
     """The class's category, made now if nobody came before."""
     offering = course_class.offering
-    made, _created = ForumCategory.objects.get_or_create(
+    made, created = ForumCategory.objects.get_or_create(
         course_class=course_class,
         defaults={
             "name": f"{offering.course.name}, {course_class.name}"[:NAME_CHARACTERS],
@@ -61,4 +63,6 @@ def board_of_class(*, course_class: Class) -> ForumCategory:
             "order": 70,
         },
     )
+    if created:
+        versions.bump(FORUM)
     return made

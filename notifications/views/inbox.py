@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import Request
+from accounts.middleware import hot_keys
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.paging import MOST_PER_PAGE, PER_PAGE, listing, positive
 from isme.lib.undo import success_with_undo
@@ -64,8 +65,12 @@ class Filters:
 
 
 @require_safe
+@hot_keys(terms.keys)
 def notification_list(request: Request) -> HttpResponse:
-    """Two queries, a fragment by cursor one; the number of unread ones comes with the bell."""
+    """One query, a page by number two, and one where the terms changed.
+
+    The number of unread ones comes with the bell.
+    """
     filters = Filters.of(request)
     rows = selectors.inbox(
         request.user.pk, unread=filters.unread, kind=filters.kind, term=filters.term
@@ -126,7 +131,9 @@ def _surroundings(request: Request, filters: Filters) -> dict[str, Any]:
         "filters": filters,
         "unread": unread_of(request),
         # Asked by the whole page alone; whoever counts pages gets along without.
-        "terms": [] if "page" in request.GET else SimpleLazyObject(terms.labels),
+        "terms": []
+        if "page" in request.GET
+        else SimpleLazyObject(lambda: terms.labels(request.reading.hot)),
     }
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from academics import notices
 from academics.choices import TermKind
-from academics.services import grouping, membership, promotion, teaching, terms
+from academics.services import grouping, membership, promotion, rows, teaching, terms
 from academics.services.classes import save_class
 from academics.services.rows import By
 from accounts.models import Identifier, StudentProfile
@@ -268,3 +268,14 @@ def test_every_kind_has_words_in_both_languages():
     own = [kind for kind in kinds.known_kinds() if kind.name.startswith("academics.")]
     assert len(own) >= 15
     assert all(str(kind.label) for kind in own)
+
+
+def test_new_term_can_be_filtered_by_at_once(office, by, django_capture_on_commit_callbacks):
+    """Else the office that made a term looks for its notices in vain."""
+    client = enter(Client(), office)
+    make.TermFactory(year__first_year=2030)
+    assert "2030/2031" in client.get("/notifications/").text
+    other = make.TermFactory.build(year=make.AcademicYearFactory(first_year=2031))
+    with django_capture_on_commit_callbacks(execute=True):
+        rows.create(other, by=by)
+    assert "2031/2032" in client.get("/notifications/").text
