@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +26,8 @@ class AcademicsConfig(AppConfig):
         from academics.imports.rules import OFFICE
         from academics.selectors.imports import newest
         from academics.services import entries, materials
-        from isme.lib import desk, files, hooks, navigation
+        from academics.views import term_card
+        from isme.lib import desk, files, hooks, page_parts
         from isme.lib.desk import Panel
 
         hooks.seed_demo.register(demo.seed_faculty)
@@ -40,11 +43,17 @@ class AcademicsConfig(AppConfig):
         person_parts.offer()
         telling.register()
         search.offer()
+        page_parts.add(term_card.PART)
+        self._navigate(OFFICE)
+
+    def _navigate(self, office: Collection[str]) -> None:
+        from isme.lib import navigation
+
         navigation.add("/courses/", _("Courses"), icon="book", order=20)
         navigation.add("/classes/", _("Classes"), icon="users", order=22)
         navigation.add("/groups/", _("Groups"), icon="groups", order=24)
         navigation.add("/rooms/", _("Rooms"), icon="door", order=26)
-        navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=OFFICE)
-        navigation.add("/expertise/", _("Expertise"), icon="award", order=41, roles=OFFICE)
-        navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=OFFICE)
-        navigation.add("/people/import/", _("Import"), icon="upload", order=46, roles=OFFICE)
+        navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=office)
+        navigation.add("/expertise/", _("Expertise"), icon="award", order=41, roles=office)
+        navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=office)
+        navigation.add("/people/import/", _("Import"), icon="upload", order=46, roles=office)

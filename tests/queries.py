@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from academics.choices import STRUCTURE
+from academics.selectors.terms import running_term
+from isme.lib import versions
+
 SESSION = "accounts_signinsession"
 
 
@@ -20,6 +24,11 @@ def page_queries(number: int) -> Iterator[None]:
         yield
     own = [query["sql"] for query in found if _table(query["sql"]) != SESSION]
     assert len(own) == number, "\n".join(own)
+
+
+def with_known_term() -> None:
+    """As in a process that has shown a page since the structure of the faculty changed."""
+    running_term(versions.establish(STRUCTURE))
 
 
 def _table(sql: str) -> str:

@@ -2,9 +2,11 @@
 
 from django.db import transaction
 
+from academics.choices import STRUCTURE
 from academics.demo import files, people, structure, veterans
 from academics.services.entries import note_entries
 from accounts.models import StudentProfile
+from isme.lib import versions
 from isme.lib.hooks import DemoPlan
 
 
@@ -23,3 +25,4 @@ def seed_faculty(plan: DemoPlan) -> None:
     note_entries(students.values_list("pk", flat=True))
     files.seed_files()
     veterans.seed_veterans()
+    versions.bump(STRUCTURE)

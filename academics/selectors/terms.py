@@ -1,5 +1,11 @@
+import time
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
 from django.db.models import Count, QuerySet
 
+from academics.choices import TermKind
 from academics.models import AcademicYear, Term
 
 ORDERS = {"-starts": ("-starts_on", "-pk"), "starts": ("starts_on", "pk")}
@@ -8,6 +14,48 @@ ORDERS = {"-starts": ("-starts_on", "-pk"), "starts": ("starts_on", "pk")}
 def current_term() -> Term | None:
     """The active term with its year: 1 query."""
     return Term.objects.select_related("year").filter(is_active=True).first()
+
+
+DAYS_IN_WEEK = 7
+LASTING = 60  # seconds; how long a change stays unseen that the cache, being away, could not note
+
+
+@dataclass(frozen=True)
+class Running:
+    """The active term by what every page shows of it."""
+
+    kind: str
+    year: str
+    starts_on: date
+    ends_on: date
+
+    def __str__(self) -> str:
+        return f"{TermKind(self.kind).label} {self.year}"
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks it has, begun ones included."""
+        return -(-((self.ends_on - self.starts_on).days + 1) // DAYS_IN_WEEK)
+
+    def week_on(self, day: date) -> int:
+        """Which of its weeks that is: below 1 before it begins, above ``weeks`` when it is over."""
+        return (day - self.starts_on).days // DAYS_IN_WEEK + 1
+
+
+def running_term(word: str) -> Running | None:
+    """The active term while ``word`` is the version of the structure, "" where nobody knows it.
+
+    1 query in a process for each version, else none.
+    """
+    return _running(word or str(int(time.monotonic() // LASTING)))
+
+
+@lru_cache(maxsize=4)
+def _running(_word: str) -> Running | None:
+    term = current_term()
+    if term is None:
+        return None
+    return Running(term.kind, term.year.label, term.starts_on, term.ends_on)
 
 
 def terms() -> "QuerySet[Term]":

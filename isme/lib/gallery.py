@@ -1,5 +1,7 @@
 """Every component in all its states, on one page of a development server (DEBUG only)."""
 
+import datetime as dt
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,6 +54,16 @@ SECTIONS = (
     "progress",
     "empty",
 )
+
+
+@dataclass(frozen=True)
+class ExampleTerm:
+    starts_on: dt.date = dt.date(2026, 8, 17)
+    ends_on: dt.date = dt.date(2027, 1, 3)
+    weeks: int = 20
+
+    def __str__(self) -> str:
+        return "Ganjil 2026/2027"
 
 
 class ExampleForm(forms.Form):
@@ -129,4 +141,5 @@ def context() -> dict[str, Any]:
             Message(constants.ERROR, "Berkas itu tidak bisa dibaca."),
         ],
         "tokens": TOKENS,
+        "term": ExampleTerm(),
     }

@@ -16,6 +16,7 @@ from notifications.services import broadcast, fan_out
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
 from tests.forum import cast
+from tests.queries import with_known_term
 
 pytestmark = pytest.mark.django_db
 HOME = "/dashboard/"
@@ -109,6 +110,7 @@ def test_cold_home_page_keeps_its_budget_with_everything_on_it(
         broadcast.schedule(title="Halo", text="x", link="", to=[], send_at=None, by=boss.pk)
     cast.thread(boss, cast.category())
     enter(client, boss)
+    with_known_term()
     with django_assert_max_num_queries(15):
         html = client.get(HOME).text
     assert "imports-title" in html

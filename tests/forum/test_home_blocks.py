@@ -21,6 +21,7 @@ from notifications.models import Notification
 from tests.conftest import enter
 from tests.factories import academics as make
 from tests.forum import cast
+from tests.queries import with_known_term
 
 pytestmark = pytest.mark.django_db
 HOME = "/dashboard/"
@@ -196,5 +197,6 @@ def test_cold_home_page_keeps_its_budget_with_threads(  # noqa: PLR0917
     for _number in range(threads):
         cast.thread(other, board, is_question=True)
     enter(client, people[role])
+    with_known_term()
     with django_assert_max_num_queries(15):
         assert f">{threads}<" in client.get(HOME).text
