@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,7 @@ def detail_page(
 
 def _context(request: Request, job: ImportJob) -> dict[str, Any]:
     kind = registry.kind_named(job.kind)
-    context: dict[str, Any] = {"job": job, "kind": kind}
+    context: dict[str, Any] = {"job": job, "kind": kind, "crumbs": list_crumbs(job)}
     if job.state not in WITH_ROWS:
         return context
     show = request.GET.get("show", "")
@@ -73,6 +74,11 @@ def _context(request: Request, job: ImportJob) -> dict[str, Any]:
         "filters": filters,
         "tabs": _tabs(job, show),
     }
+
+
+def list_crumbs(job: ImportJob) -> list[tuple[str, str]]:
+    """The way up from what concerns one import."""
+    return [(_("Import"), f"{reverse('academics:import_list')}?kind={job.kind}")]
 
 
 def _tabs(job: ImportJob, show: str) -> list[Tab]:

@@ -23,7 +23,7 @@ from academics.models import ImportJob
 from academics.selectors.imports import import_for, imports_of
 from academics.selectors.terms import current_term
 from academics.services import imports
-from academics.views.import_page import detail_page
+from academics.views.import_page import detail_page, list_crumbs
 from accounts.http import Request, origin_of
 from accounts.views.step_up import asked_first
 from isme.lib import uploads
@@ -181,7 +181,9 @@ def import_undo(request: Request, pk: int) -> HttpResponse:
         more = {"by": request.user, "origin": origin_of(request)}
         return _acted(request, job, imports.request_undo, **more)
     kind = registry.kind_named(job.kind)
-    return render(request, "academics/import_undo.html", {"job": job, "kind": kind})
+    crumbs = [*list_crumbs(job), (job.file_name, reverse("academics:import_detail", args=[pk]))]
+    context = {"job": job, "kind": kind, "crumbs": crumbs}
+    return render(request, "academics/import_undo.html", context)
 
 
 @require_POST

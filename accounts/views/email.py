@@ -17,6 +17,7 @@ from accounts.http import Request, origin_of
 from accounts.selectors.logins import own_email
 from accounts.services import email_proof
 from accounts.views.delays import delayed
+from accounts.views.own_way import to_profile
 from isme.lib.rates import Rate, seconds_to_wait
 
 BY_PERSON = Rate("email.link", 5, 3600)
@@ -29,7 +30,11 @@ def email(request: Request) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None)
 
     def show(status: int = HTTPStatus.OK) -> HttpResponse:
-        context = {"form": form, "own": own_email(request.user.pk)}
+        context = {
+            "form": form,
+            "own": own_email(request.user.pk),
+            "crumbs": to_profile(),
+        }
         return render(request, "accounts/email.html", context, status=status)
 
     if request.method != "POST":

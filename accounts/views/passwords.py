@@ -19,6 +19,7 @@ from accounts.services.password_rules import least_now
 from accounts.services.passwords import change_password
 from accounts.session import cookie as cookies
 from accounts.views.delays import delayed
+from accounts.views.own_way import to_profile
 from accounts.views.requests import visit_of
 
 
@@ -33,7 +34,8 @@ def password_change(request: Request) -> HttpResponse:
 
     def show(status: int = HTTPStatus.OK) -> HttpResponse:
         template = "accounts/password_first.html" if first else "accounts/password_change.html"
-        return render(request, template, {"form": form}, status=status)
+        context = {"form": form, "crumbs": to_profile()}
+        return render(request, template, context, status=status)
 
     if data is None:
         return show()

@@ -16,6 +16,7 @@ from accounts.forms.privacy import EraseForm
 from accounts.http import Request, origin_of
 from accounts.selectors.privacy import who_saw
 from accounts.services import erasure, own_data
+from accounts.views.own_way import to_profile
 from accounts.views.people import crumbs
 from accounts.views.person_acts import act_once, allowed_person
 from accounts.views.step_up import stepped_up
@@ -36,6 +37,7 @@ def privacy(request: Request) -> HttpResponse:
     context: dict[str, object] = {"events": events}
     if not wants_fragment(request):
         context |= {
+            "crumbs": to_profile(),
             "records": registry.records(),
             "file": own_data.newest_of(request.user.pk),
             "being_made": own_data.is_being_made(request.user.pk),

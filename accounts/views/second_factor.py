@@ -33,6 +33,7 @@ from accounts.services.sign_in import finish
 from accounts.session import stage as stages
 from accounts.views.delays import delayed
 from accounts.views.door import after, entered
+from accounts.views.own_way import to_profile, to_second_factor
 from accounts.views.requests import next_address, visit_of
 from accounts.views.step_up import stepped_up
 
@@ -103,6 +104,7 @@ def _page(
         "renew_form": renew,
         "remove_form": remove,
         "must": request.user.must_have_second_factor,
+        "crumbs": to_profile(),
     }
     return render(request, "accounts/second_factor.html", context, status=status)
 
@@ -137,6 +139,7 @@ def _setup_page(request: Request, form: AppCodeForm, status: int) -> HttpRespons
     context = {
         "form": form,
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        "crumbs": to_second_factor(),
         "qr": code.svg_data_uri(scale=5, border=3, light="#fff", dark="#000"),
     }
     return render(request, "accounts/second_factor_setup.html", context, status=status)
@@ -154,7 +157,8 @@ def _turned_on(request: Request, form: AppCodeForm) -> HttpResponse:
 
 def _codes_page(request: Request, codes: list[str]) -> HttpResponse:
     """Shown in the answer itself and never again: nothing of it is kept."""
-    return render(request, "accounts/recovery_codes.html", {"codes": codes})
+    context = {"codes": codes, "crumbs": to_second_factor()}
+    return render(request, "accounts/recovery_codes.html", context)
 
 
 @first_step

@@ -19,6 +19,7 @@ from notifications.selectors import sent as selectors
 from notifications.services import deliver
 
 PAGE = "/notifications/sent/"
+BROADCASTS = "/notifications/broadcasts/"
 ORDERS = {"newest": ("-pk",), "oldest": ("pk",)}
 MOST_ID = 2**63 - 1
 
@@ -41,6 +42,7 @@ def sent_list(request: Request) -> HttpResponse:
         "rows": [(notice, selectors.label_of(notice)) for notice in found.page.object_list],
         "filters": filters,
         "kinds": kinds,
+        "crumbs": [(_("Broadcasts"), BROADCASTS)],
     }
     return page_or_fragment(
         request, "notifications/sent.html", "notifications/_sent.html", context
@@ -63,6 +65,7 @@ def sent_detail(request: Request, pk: int) -> HttpResponse:
         "statistics": selectors.statistics(notice),
         "failures": selectors.failures(notice),
         "address": f"{PAGE}{pk}/",
+        "crumbs": [(_("Broadcasts"), BROADCASTS), (_("What was told"), PAGE)],
     }
     page, fragment = "notifications/sent_detail.html", "notifications/_statistics.html"
     return page_or_fragment(request, page, fragment, context)
