@@ -26,6 +26,11 @@ OBJECTS = {
 }
 
 
+def shows_dashes(answer):
+    """Django's word for "nothing is chosen yet", where ours is "Choose"."""
+    return not answer.streaming and b">---------<" in answer.content
+
+
 def routes(patterns, prefix=""):
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
@@ -56,6 +61,7 @@ def test_route_by_role(client, role):
     }
     lost = [one for one, answer in found.items() if is_lost(answer, f"/{one}", role)]
     assert sorted({*lost} - BESIDE) == []
+    assert [one for one, answer in found.items() if shows_dashes(answer)] == []
 
 
 @pytest.mark.django_db
@@ -72,6 +78,7 @@ def test_object_by_role(client, role, route):
         answer = client.get(path)
         assert answer.status_code == row[role]
         assert not is_lost(answer, path, role) or route in BESIDE
+        assert not shows_dashes(answer)
 
 
 @pytest.mark.django_db

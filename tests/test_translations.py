@@ -8,8 +8,11 @@ from pathlib import Path
 
 import polib
 import pytest
+from django import forms
 from django.conf import settings
 from django.test import Client
+from django.urls import resolve
+from django.utils.functional import Promise
 
 ROOT = Path(settings.BASE_DIR)
 APPS = [*sorted(path.parent.name for path in ROOT.glob("*/apps.py")), "isme"]
@@ -118,3 +121,22 @@ def test_no_template_speaks_one_language_only():
         if word not in UNTRANSLATED
     }
     assert found == set()
+
+
+def all_forms(of: type[forms.BaseForm] = forms.BaseForm) -> set[type[forms.BaseForm]]:
+    return {of} | {one for below in of.__subclasses__() for one in all_forms(below)}
+
+
+def test_every_field_says_what_it_is_in_both_languages():
+    """Else Django names it in English by the name in the code: "Term" on an Indonesian page."""
+    resolve("/")  # all views, and so all forms, are imported
+    own = [one for one in all_forms() if one.__module__.split(".")[0] in APPS]
+    own = [one for one in own if one.__module__ != "isme.lib.gallery"]
+    assert len(own) > 30
+    unnamed = {
+        f"{one.__module__}.{one.__name__}.{name}: {field.label}"
+        for one in own
+        for name, field in getattr(one, "base_fields", {}).items()
+        if not isinstance(field.label, Promise) and not field.widget.is_hidden
+    }
+    assert unnamed == set()

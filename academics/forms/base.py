@@ -2,6 +2,8 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.utils.translation import gettext_lazy as _
 
 from isme.lib.idempotency import KeyField
 
@@ -22,6 +24,7 @@ class RowForm(forms.ModelForm):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
                 field.localize = False
             if isinstance(field, forms.ModelChoiceField | forms.TypedChoiceField):
+                _say_choose(field)
                 continue
             _limit(name, field)
 
@@ -45,6 +48,16 @@ def _limit(name: str, field: forms.Field) -> None:
     if isinstance(field, forms.IntegerField) and field.max_value is None and name != "version":
         field.max_value = 32_000
         field.validators.append(MaxValueValidator(32_000))
+
+
+def _say_choose(field: forms.ModelChoiceField | forms.TypedChoiceField) -> None:
+    """Where nothing is chosen yet, Django shows a row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = field.empty_label and _("Choose")
+        return
+    value, label = next(iter(field.choices), (None, ""))
+    if (value, label) in BLANK_CHOICE_DASH:
+        field.choices = [("", _("Choose")), *list(field.choices)[1:]]
 
 
 def _capital(text: str) -> str:

@@ -56,6 +56,7 @@ class OfferingForm(RowForm):
     class Meta:
         model = CourseOffering
         fields = ["term", "starts_on", "ends_on", "weeks"]
+        labels = {"term": _("Term")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,13 +71,13 @@ class RoleForm(RowForm):
     class Meta:
         model = TeachingRole
         fields = ["lecturer", "kind", "label"]
+        labels = {"lecturer": _("Lecturer")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lecturers = LecturerProfile.objects.filter(user__is_active=True).select_related("user")
         choices = lecturers.order_by("user__name", "pk")
         self.fields["lecturer"].queryset = choices  # type: ignore[attr-defined]
-        self.fields["lecturer"].label = _("Lecturer")
 
 
 class ModuleForm(RowForm):

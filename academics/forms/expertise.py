@@ -18,7 +18,9 @@ class ExpertiseForm(RowForm):
 class MergeForm(OnceForm):
     """Into which other expertise one goes."""
 
-    target = forms.ModelChoiceField(Expertise.objects.none(), label=_("Merge into"))
+    target = forms.ModelChoiceField(
+        Expertise.objects.none(), label=_("Merge into"), empty_label=_("Choose")
+    )
 
     def __init__(self, source: Expertise, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

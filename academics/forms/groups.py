@@ -11,7 +11,9 @@ LEVELS = [(str(level), str(level)) for level in range(1, 8)]
 
 
 class LargeGroupForm(OnceForm):
-    term = forms.ModelChoiceField(label=_("Term"), queryset=Term.objects.none())
+    term = forms.ModelChoiceField(
+        label=_("Term"), queryset=Term.objects.none(), empty_label=_("Choose")
+    )
     level = forms.TypedChoiceField(
         label=_("Study level"),
         choices=[("", _("None: members are added by hand")), *LEVELS],
@@ -54,9 +56,11 @@ class MoveForm(OnceForm):
     """Students, and the small group that they go to."""
 
     students = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": _("Choose at least one student.")}
+        label=_("Students"),
+        coerce=int,
+        error_messages={"required": _("Choose at least one student.")},
     )
-    target = forms.TypedChoiceField(coerce=int)
+    target = forms.TypedChoiceField(label=_("Group"), coerce=int)
 
     def __init__(self, students: list[int], targets: list[int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -249,3 +249,10 @@ def test_included_partials_are_what_django_would_show():
 def test_broken_partial_fails_the_page_that_includes_it():
     with pytest.raises(TemplateDoesNotExist):
         engines["django"].from_string('{% include "components/nothing.html" %}').render()
+
+
+def test_address_breaks_where_a_reader_would_break_it():
+    """Else a phone cuts it anywhere: "admin@isme.ex", "ample"; and its letters stay letters."""
+    broken = render("{% load isme %}{{ text|breakable }}", text="rani.<b>@isme.example")
+    assert broken == "rani.&lt;b&gt;@<wbr>isme.<wbr>example"
+    assert render("{% load isme %}{{ text|breakable }}", text="–") == "–"

@@ -1,10 +1,12 @@
 """The few things that a partial can't do by itself."""
 
+import re
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -14,6 +16,8 @@ from isme.lib.paging import Listing
 from isme.lib.undo import address_of, passes
 
 register = template.Library()
+
+PLACES = re.compile(r"(?<=[.@_])(?=\w)")  # of an e-mail address
 
 register.filter("undo_address", address_of)
 register.filter("passes", passes)
@@ -66,6 +70,12 @@ def bar(context: template.Context) -> SafeString:
         **context["parts"],
     }
     return bar_of(context["user"], said)
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """``text`` with the places where a narrow column may break it: else in the middle of a name."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in PLACES.split(text)))
 
 
 @register.filter
