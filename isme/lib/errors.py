@@ -1,4 +1,8 @@
-"""Error pages that need neither the database nor Redis, and say what to do next."""
+"""Error pages, which say what to do next.
+
+Those for who is not signed in, and those of a server that is in trouble, need neither the
+database nor Redis. All others keep their menu: a link that is dead leads to no dead end.
+"""
 
 import sys
 from http import HTTPStatus
@@ -10,12 +14,16 @@ from django.views.decorators.csrf import requires_csrf_token
 from isme.lib.outage import is_database_down
 
 RETRY_SECONDS = 5
+FRAMED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
     context = {"status": status, "acting": _acting(request, status)}
-    return render(request, "errors/page.html", context, status=status)
+    who = getattr(request, "user", None)
+    in_frame = status in FRAMED and getattr(who, "is_authenticated", False)
+    template = "errors/framed.html" if in_frame else "errors/page.html"
+    return render(request, template, context, status=status)
 
 
 def _acting(request: HttpRequest, status: int) -> object:

@@ -36,7 +36,7 @@ def odd() -> Term:
 def card(page: str) -> str:
     """The words of the card; "" where there is none."""
     _before, found, rest = page.partition('class="term"')
-    return " ".join(rest.partition("</section>")[0].split()) if found else ""
+    return " ".join(rest.partition("</div>")[0].split()) if found else ""
 
 
 @pytest.mark.parametrize("path", WAYS)

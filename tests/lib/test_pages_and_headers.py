@@ -27,6 +27,33 @@ def test_unknown_page_explains_itself(client: Client):
     response = client.get("/nowhere")
     assert response.status_code == 404
     assert "Ruangan ini kosong" in response.text
+    assert 'id="side"' not in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/rooms/9/edit/", 403)])
+def test_who_is_signed_in_keeps_the_menu_where_nothing_is(signed_in: Client, path, status):
+    """Else a dead link in a mail leads to a page from which there is only one way."""
+    response = signed_in.get(path)
+    assert response.status_code == status
+    assert f">{status}</p>" in response.text
+    assert 'id="side"' in response.text
+    assert 'id="bell"' in response.text
+
+
+@pytest.mark.django_db
+def test_server_in_trouble_answers_without_asking_who_is_there(signed_in: Client, monkeypatch):
+    """Else the page that says so breaks by the same trouble."""
+    signed_in.raise_request_exception = False
+
+    def broken(*_args, **_kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("accounts.views.profile.listing", broken)
+    response = signed_in.get("/accounts/profile/")
+    assert response.status_code == 500
+    assert "Ada yang rusak di pihak kami" in response.text
+    assert 'id="side"' not in response.text
 
 
 def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):
