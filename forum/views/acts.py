@@ -62,23 +62,34 @@ def _act(
     return _done(request, post, said, undo)
 
 
+def _wanted(request: Request) -> bool | None:
+    """What the button was to bring about, so that a second press of it changes nothing.
+
+    The form says ``on``; a button that takes back says ``off`` besides, in few bytes. None for a
+    client that only presses: then the state turns over.
+    """
+    if "off" in request.POST:
+        return False
+    return True if "on" in request.POST else None
+
+
 @require_POST
 def post_like(request: Request, pk: int) -> HttpResponse:
-    post = post_or_404(request, pk)
+    post, on = post_or_404(request, pk), _wanted(request)
     return _act(
         request,
         post,
-        lambda: marks.set_mark(user=request.user, post=post, kind=MarkKind.LIKE),
+        lambda: marks.set_mark(user=request.user, post=post, kind=MarkKind.LIKE, on=on),
     )
 
 
 @require_POST
 def post_bookmark(request: Request, pk: int) -> HttpResponse:
-    post = post_or_404(request, pk)
+    post, on = post_or_404(request, pk), _wanted(request)
     return _act(
         request,
         post,
-        lambda: marks.set_mark(user=request.user, post=post, kind=MarkKind.BOOKMARK),
+        lambda: marks.set_mark(user=request.user, post=post, kind=MarkKind.BOOKMARK, on=on),
         _("Your bookmarks are changed."),
     )
 
@@ -136,7 +147,8 @@ def post_show(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def post_accept(request: Request, pk: int) -> HttpResponse:
     post = post_or_404(request, pk)
-    wanted = post.thread.accepted_id != post.pk
+    on = _wanted(request)
+    wanted = post.thread.accepted_id != post.pk if on is None else on
     return _act(
         request,
         post,
@@ -147,7 +159,8 @@ def post_accept(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def post_endorse(request: Request, pk: int) -> HttpResponse:
     post = post_or_404(request, pk)
-    wanted = post.endorsed_at is None
+    on = _wanted(request)
+    wanted = post.endorsed_at is None if on is None else on
     return _act(
         request,
         post,

@@ -208,7 +208,7 @@ def _drawn(look: Look, own: Own, row: Row, answered: str, files: tuple[File, ...
     words, pk = words_in(look.language), row.id
     name, face = _who(row, words)
     like = f"{row.like_count} {words.like}" if row.like_count else words.like
-    pressed = "true" if own.is_liked else "false"
+    off, pressed = (" name=off", "true") if own.is_liked else ("", "false")
     reply = (
         f"<a href=/forum/t/{look.thread_id}/reply/?parent={pk}>{words.reply}</a>"
         if look.takes_replies
@@ -223,7 +223,7 @@ def _drawn(look: Look, own: Own, row: Row, answered: str, files: tuple[File, ...
         f"{_badge(look, row, words)}{new}"
         f" <a href=/forum/posts/{pk}/>{when(row.created_at, look.today)}</a>"
         f"{notes}{answered}</header><div>{row.html}</div>{_files(files)}"
-        f"<footer><button form=f formaction=/forum/posts/{pk}/like/ aria-pressed={pressed}>"
+        f"<footer><button form=f{off} formaction=/forum/posts/{pk}/like/ aria-pressed={pressed}>"
         f"{like}</button>{reply}<a href=/forum/posts/{pk}/menu/>{words.more}</a></footer>"
         "</article>"
     )

@@ -3,6 +3,8 @@ const act = document.getElementById("f");
 if (!act) return;
 const csrf = act.querySelector("[name=csrfmiddlewaretoken]").value;
 const post = (url, options) => htmx.ajax("POST", url, { headers: { "X-CSRFToken": csrf }, ...options });
+// What the button says that it brings about goes along: pressed twice, it has done it once.
+const press = (button, target) => post(button.formAction, { target, swap: "outerHTML", values: { on: 1, ...(button.name && { [button.name]: button.value }) } });
 const composer = () => document.getElementById("write");
 const home = document.createComment("composer");
 composer()?.before(home);
@@ -80,13 +82,13 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (form === act && button) {
     event.preventDefault();
-    post(button.formAction, { target: button.closest("article"), swap: "outerHTML" });
+    press(button, button.closest("article"));
   } else if (form.dataset.acts !== undefined && button) {
     const target = document.getElementById(form.dataset.acts);
     if (!target) return;
     event.preventDefault();
     document.getElementById("post-menu").hidePopover();
-    post(button.formAction, { target, swap: "outerHTML" });
+    press(button, target);
   } else if (form.id === "write") {
     event.preventDefault();
     if (form.dataset.busy) return;

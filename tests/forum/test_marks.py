@@ -1,0 +1,62 @@
+"""Marks on posts: what a button says is what happens, however often and fast it is pressed."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from forum.models import Post, PostMark
+from tests.conftest import enter
+from tests.forum import cast
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def made(db):
+    cast.category("umum")
+    return cast.thread(cast.person("starter"), is_question=True)
+
+
+@pytest.fixture
+def answer(made) -> Post:
+    return cast.answer(cast.person("peer"), made)
+
+
+def button(page: str, act: str, pk: int) -> dict[str, str]:
+    """The fields that the button of ``act`` sends, with those of its form."""
+    found = re.search(rf"<button([^>]*formaction=\"?/forum/posts/{pk}/{act}/[^>]*)>", page)
+    named = re.search(r'name="?(\w+)', found[1])
+    assert '<input type="hidden" name="on" value="1">' in page
+    return {"on": "1", **({named[1]: ""} if named else {})}
+
+
+def state_of(act: str, pk: int) -> bool:
+    post = Post.objects.select_related("thread").get(pk=pk)
+    if act in {"like", "bookmark"}:
+        return PostMark.objects.filter(post=post, kind=act).exists()
+    return post.thread.accepted_id == pk if act == "accept" else post.endorsed_at is not None
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "in place"])
+@pytest.mark.parametrize("act", ["like", "bookmark", "accept", "endorse"])
+def test_button_pressed_twice_does_what_it_says_once(made, answer, act, headers):
+    """Else a nervous thumb takes back at once what it gave: the second press was a toggle."""
+    office = enter(Client(), cast.person("boss", "office"))
+    place = made.get_absolute_url() if act == "like" else f"/forum/posts/{answer.pk}/menu/"
+    for wanted in (True, False):
+        fields = button(office.get(place).text, act, answer.pk)
+        for _press in range(2):
+            office.post(f"/forum/posts/{answer.pk}/{act}/", fields, headers=headers)
+            assert state_of(act, answer.pk) is wanted
+    answer.refresh_from_db()
+    assert answer.like_count == 0
+
+
+def test_client_that_only_presses_turns_the_like_over(answer):
+    """A load test, an old page of a browser: the address alone has always been enough."""
+    reader = enter(Client(), cast.person("reader"))
+    for wanted in (True, False):
+        reader.post(f"/forum/posts/{answer.pk}/like/")
+        assert state_of("like", answer.pk) is wanted
