@@ -12,7 +12,10 @@ from isme.lib.fields import ExactCharField
 
 
 class Draft(models.Model):
-    """What somebody was writing. ``place`` says where: "c3" a thread, "t9" a reply, "t9p12"."""
+    """What somebody was writing. ``place`` says where: "c3" a thread, "t9" a reply, "t9p12".
+
+    ``details`` is what else they typed and ticked, by the names of the form's fields.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     place = ExactCharField(max_length=40)
@@ -20,6 +23,7 @@ class Draft(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+")
     title = models.CharField(max_length=255, blank=True)
     body = models.TextField(blank=True)
+    details = models.JSONField(default=dict, blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -34,6 +38,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} of {self.user_id}"
+
+    @property
+    def first(self) -> dict[str, str]:
+        """What a form begins with."""
+        return {**self.details, "title": self.title, "body": self.body}
 
     @property
     def query(self) -> str:

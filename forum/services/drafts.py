@@ -1,8 +1,10 @@
 """Drafts: kept while somebody writes, gone when it is posted or discarded."""
 
 import re
+from collections.abc import Mapping
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,6 +14,11 @@ from isme.lib.transactions import retry_atomic
 PLACE = re.compile(r"([ct])([1-9][0-9]{0,17})(?:p[1-9][0-9]{0,17})?")
 MOST_DRAFTS = 50
 MOST_CHARACTERS = 20_000
+# What is kept besides title and text: a tick above all. Who wrote anonymously yesterday and
+# sends it today under their name can't take that back.
+OF_REPLY = ("is_anonymous",)
+OF_THREAD = (*OF_REPLY, "is_question", "is_private", "tags", "allowed", "closes_at")
+TYPED = ("tags", "allowed")
 DISCARDED_SECONDS = 3600  # how long an undo is possible
 
 
@@ -19,17 +26,25 @@ class UnknownPlace(Exception):
     """No such category or thread is open to this person."""
 
 
+def _text(value: str, most: int = MOST_CHARACTERS) -> str:
+    """As it is kept: with the line ends that a script sends, whoever sent it."""
+    return value.replace("\0", "").replace("\r\n", "\n")[:most]
+
+
 @retry_atomic
-def save_draft(*, user: User, place: str, title: str, body: str) -> Draft | None:
-    """Keep the draft of a place; an empty one is dropped. The oldest go beyond 50.
+def save_draft(*, user: User, place: str, typed: Mapping[str, str]) -> Draft | None:
+    """Keep what was ``typed`` at a place; nothing drops the draft. The oldest go beyond 50.
 
     Raises UnknownPlace.
     """
     match = PLACE.fullmatch(place)
     if match is None:
         raise UnknownPlace(place)
-    title, body = title.replace("\0", "")[:255], body.replace("\0", "")[:MOST_CHARACTERS]
-    if not (title.strip() or body.strip()):
+    title, body = _text(typed.get("title", ""), 255), _text(typed.get("body", ""))
+    names = OF_THREAD if match[1] == "c" else OF_REPLY
+    details = {name: _text(typed[name]) for name in names if typed.get(name)}
+    words = (title, body, *(details.get(name, "") for name in TYPED))
+    if not any(word.strip() for word in words):
         drop_draft(user=user, place=place)
         return None
     targets: dict[str, object] = {"category": None, "thread": None}
@@ -39,7 +54,13 @@ def save_draft(*, user: User, place: str, title: str, body: str) -> Draft | None
         targets["thread"] = Thread.objects.visible_to(user).filter(pk=match[2]).first()
     if not any(targets.values()):
         raise UnknownPlace(place)
-    values = {**targets, "title": title, "body": body, "saved_at": timezone.now()}
+    values = {
+        **targets,
+        "title": title,
+        "body": body,
+        "details": details,
+        "saved_at": timezone.now(),
+    }
     row, _created = Draft.objects.update_or_create(user=user, place=place, defaults=values)
     old = Draft.objects.filter(user=user).order_by("-saved_at", "-pk")[MOST_DRAFTS:]
     Draft.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
@@ -50,9 +71,15 @@ def drop_draft(*, user: User, place: str) -> None:
     Draft.objects.filter(user=user, place=place).delete()
 
 
+def drop_sent(*, user: User, thread_id: int, place: str, body: str) -> None:
+    """Drop what was sent: also where it was kept before it became the answer to another post."""
+    here = Q(place=place) | Q(body=_text(body))
+    Draft.objects.filter(here, user=user, thread_id=thread_id).delete()
+
+
 def discard_draft(*, user: User, draft: Draft) -> None:
     """Drop it; for an hour ``restore_draft`` brings it back, as long as the cache holds it."""
-    fields = {"place": draft.place, "title": draft.title, "body": draft.body}
+    fields = {"place": draft.place, "typed": draft.first}
     cache.set(_discarded(user, draft.pk), fields, DISCARDED_SECONDS)
     drop_draft(user=user, place=draft.place)
 

@@ -58,8 +58,7 @@ def thread_new(request: Request, slug: str) -> HttpResponse:
                 form.add_error("body", str(refusal))
     else:
         draft = draft_at(request.user, place)
-        initial = {"title": draft.title, "body": draft.body} if draft else {}
-        form = ThreadForm(initial=initial)
+        form = ThreadForm(initial=draft.first if draft else {})
     status = UNPROCESSABLE if form.is_bound else 200
     context = {"category": category, "form": form, "draft_place": place}
     return render(request, "forum/thread_new.html", context, status=status)
@@ -109,7 +108,7 @@ def _first(request: Request, thread: Thread) -> dict[str, str]:
     parent = request.GET.get("parent", "")
     place = f"t{thread.pk}p{parent}" if parent else f"t{thread.pk}"
     draft = draft_at(request.user, place[:40])
-    return {"parent": parent, "body": draft.body if draft else ""}
+    return {**(draft.first if draft else {}), "parent": parent}
 
 
 def _replied(request: Request, thread: Thread, form: ReplyForm) -> tuple[str, bool]:
@@ -124,7 +123,9 @@ def _replied(request: Request, thread: Thread, form: ReplyForm) -> tuple[str, bo
         )
         is_bare = not form.message.attached
         place = f"t{thread.pk}" + (f"p{parent_id}" if parent_id else "")
-        drafts.drop_draft(user=request.user, place=place)
+        drafts.drop_sent(
+            user=request.user, thread_id=thread.pk, place=place, body=form.message.text
+        )
         return made.get_absolute_url()
 
     return once(request.user.pk, key_of(form), effect), is_bare
@@ -215,10 +216,7 @@ def draft_save(request: Request) -> HttpResponse:
     posted = request.POST
     try:
         draft = drafts.save_draft(
-            user=request.user,
-            place=posted.get("place", ""),
-            title=posted.get("title", ""),
-            body=posted.get("body", ""),
+            user=request.user, place=posted.get("place", ""), typed=posted.dict()
         )
     except drafts.UnknownPlace:
         raise Http404 from None

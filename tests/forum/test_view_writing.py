@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from forum.models import Attachment, Draft, Post, Report, Thread, ThreadAccess
+from forum.models import Attachment, Post, Report, Thread, ThreadAccess
 from tests.conftest import enter
 from tests.forum import cast
 from tests.lib.test_files import picture
@@ -297,30 +297,7 @@ def test_report_reaches_the_office_and_is_handled(writer, made, client):
     assert "Tidak ada yang perlu diperiksa" in client.get("/forum/reports/").text
 
 
-# --- Drafts, preview, mentions ---------------------------------------------------------------------
-
-
-def test_draft_is_kept_and_gone_when_posted(writer, made):
-    place = f"t{made.pk}"
-    saved = writer.post("/forum/drafts/save/", {"place": place, "body": "Setengah"}, headers=HTMX)
-    assert "Konsep tersimpan" in saved.text
-    assert "Setengah" in writer.get("/forum/drafts/").text
-    assert "Setengah" in writer.get(f"/forum/t/{made.pk}/reply/").text
-    send(writer, made)
-    assert not Draft.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "place", ["", "x1", "t0", "t999999", "c-1", "t1p", "t" + "9" * 30, "t1\0"]
-)
-def test_draft_of_no_place_is_not_found(writer, place):
-    assert writer.post("/forum/drafts/save/", {"place": place, "body": "x"}).status_code == 404
-
-
-def test_draft_of_anothers_private_thread_is_not_found(writer):
-    secret = cast.thread(cast.person("other"), is_private=True)
-    response = writer.post("/forum/drafts/save/", {"place": f"t{secret.pk}", "body": "x"})
-    assert response.status_code == 404
+# --- Preview, mentions --------------------------------------------------------------------------
 
 
 def test_preview_shows_what_will_be_and_keeps_nothing(writer):

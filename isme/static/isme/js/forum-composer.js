@@ -3,10 +3,11 @@ document.documentElement.classList.add("js");
 const composers = "form[data-composer]";
 const token = (form) => form.querySelector("[name=csrfmiddlewaretoken]").value;
 const bodyOf = (form) => form.querySelector("[name=body]");
-const send = (form, url, values) => fetch(url, {
+const send = (form, url, values, signal) => fetch(url, {
   method: "POST",
   headers: { "X-CSRFToken": token(form), "HX-Request": "true" },
   body: new URLSearchParams(values),
+  signal,
 });
 const prepare = (root) => root.querySelectorAll("[data-show-preview][hidden]").forEach((button) => { button.hidden = false; });
 prepare(document);
@@ -25,13 +26,17 @@ document.addEventListener("click", async (event) => {
   shown.hidden = false;
 });
 
-// A draft is kept 2 s after the last key.
+// A draft is kept 2 s after the last key: all but the files. What is on its way when the form is
+// sent is called back, or it would be a draft of what stands there already.
 let timer = 0;
+let underway = null;
 const keep = async (form) => {
   if (!form.isConnected || !form.dataset.place) return;
-  const title = form.querySelector("[name=title]");
-  const values = { place: form.dataset.place, body: bodyOf(form).value, title: title ? title.value : "" };
-  const answer = await send(form, "/forum/drafts/save/", values).catch(() => null);
+  const values = new FormData(form);
+  ["files", "csrfmiddlewaretoken", "idempotency_key"].forEach((name) => values.delete(name));
+  values.set("place", form.dataset.place);
+  underway = new AbortController();
+  const answer = await send(form, "/forum/drafts/save/", values, underway.signal).catch(() => null);
   const note = form.querySelector("[data-draft]");
   if (answer && answer.ok && note) note.textContent = (await answer.text()).trim();
 };
@@ -41,7 +46,11 @@ document.addEventListener("input", (event) => {
   clearTimeout(timer);
   timer = setTimeout(() => keep(form), 2000);
 });
-document.addEventListener("submit", () => clearTimeout(timer));
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(composers)) return;
+  clearTimeout(timer);
+  underway?.abort();
+});
 document.addEventListener("change", (event) => {
   if (event.target.type !== "file" || !event.target.form) return;
   const note = event.target.form.querySelector("[data-chosen]");
