@@ -189,6 +189,7 @@ def grow(thread: Thread, writers: Sequence[User], replies: int, chance: random.R
     Thread.objects.filter(pk=thread.pk).update(
         reply_count=replies,
         last_number=replies,
+        newest_number=replies,
         last_post_at=thread.created_at + step * replies,
         version=F("version") + 1,
     )

@@ -140,7 +140,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         mine = FilteredRelation("readers", condition=Q(readers__user_id=user.pk))
         recent = timezone.now() - timedelta(days=UNREAD_DAYS)
         unread = Q(last_post_at__gte=recent) & (
-            Q(seen_number__isnull=True) | Q(last_number__gt=F("seen_number"))
+            Q(seen_number__isnull=True) | Q(newest_number__gt=F("seen_number"))
         )
         rows = self.alias(mine=mine).annotate(seen_number=F("mine__seen_number"))
         return rows.annotate(is_unread=ExpressionWrapper(unread, output_field=BooleanField()))

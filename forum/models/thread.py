@@ -13,8 +13,9 @@ from forum.querysets import ThreadQuerySet
 class Thread(models.Model):
     """A discussion. Its counters change only under a lock on this row.
 
-    ``version`` grows with every change that its page shows; ``last_number`` is the number of its
-    youngest post. ``tags`` reads "|angina|nyeri alih|".
+    ``version`` grows with every change that its page shows. ``last_number`` is the number of its
+    youngest post, ``newest_number`` that of the youngest that readers see: what is gone is no
+    news, and ``last_post_at`` is the newest one's time. ``tags`` reads "|angina|nyeri alih|".
     """
 
     category = models.ForeignKey(ForumCategory, models.PROTECT, related_name="threads")
@@ -35,6 +36,7 @@ class Thread(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_post_at = models.DateTimeField(default=timezone.now, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
+    newest_number = models.PositiveIntegerField(default=0, editable=False)
     reply_count = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -54,6 +56,10 @@ class Thread(models.Model):
             models.CheckConstraint(
                 condition=Q(reply_count__lte=models.F("last_number")),
                 name="forum_thread_counts_its_replies",
+            ),
+            models.CheckConstraint(
+                condition=Q(newest_number__lte=models.F("last_number")),
+                name="forum_thread_newest_is_its_own",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="forum_thread_has_title"),
         ]

@@ -72,6 +72,14 @@ def now_and_next(thread: Thread) -> dict[str, object]:
     """What a new reply changes in its thread."""
     return {
         "last_number": thread.last_number + 1,
+        "newest_number": thread.last_number + 1,
         "reply_count": F("reply_count") + 1,
         "last_post_at": timezone.now(),
     }
+
+
+def newest(thread: Thread) -> dict[str, object]:
+    """What a thread's youngest visible post says of it, under its lock. One query."""
+    visible = Post.objects.filter(thread=thread, state=PostState.VISIBLE).order_by("-number")
+    number, at = visible.values_list("number", "created_at").first() or (0, thread.created_at)
+    return {"newest_number": number, "last_post_at": at}

@@ -36,11 +36,12 @@ def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
     _transplant(posts, target)
     moved = ["thread", "number", "path", "depth", "parent", "child_count", "pseudonym", "title"]
     Post.objects.bulk_update(posts, moved, batch_size=BATCH)
-    visible = sum(post.state == PostState.VISIBLE for post in posts)
+    visible = [post.number for post in posts if post.state == PostState.VISIBLE]
     counters.touch(
         target,
         last_number=posts[-1].number,
-        reply_count=target.reply_count + visible,
+        newest_number=max([target.newest_number, *visible]),
+        reply_count=target.reply_count + len(visible),
         last_post_at=max(source.last_post_at, target.last_post_at),
     )
     counters.touch(source, state=ThreadState.DELETED, reply_count=0, accepted=None)

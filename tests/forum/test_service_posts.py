@@ -38,6 +38,8 @@ def assert_whole(thread: Thread) -> None:
     """Counters equal counts, and every shown reply hangs on a shown one."""
     thread.refresh_from_db()
     assert (thread.reply_count, thread.last_number) == counted(thread)
+    newest = Post.objects.filter(thread=thread, state=PostState.VISIBLE).latest("number")
+    assert thread.newest_number == newest.number
     posts = list(Post.objects.filter(thread=thread))
     shown = {bytes(p.path): p for p in posts if p.state == PostState.VISIBLE or p.child_count}
     below: dict[bytes, int] = {}
