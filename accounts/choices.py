@@ -54,7 +54,7 @@ class MainRole(models.TextChoices):
 
 
 # What an event of the audit trail means to the person whom it is about; the rest: a change.
-_SEEN_HOW = {
+SEEN_HOW = {
     "acting.started": _("Looked at your pages as you"),
     "acting.ended": _("Stopped looking as you"),
     "people.exported": _("Took the list of people away"),
@@ -67,7 +67,7 @@ _SEEN_HOW = {
 
 
 def seen_how(verb: str) -> Any:
-    return _SEEN_HOW.get(verb, _("Did something with your account"))
+    return SEEN_HOW.get(verb, _("Did something with your account"))
 
 
 class Place(models.TextChoices):

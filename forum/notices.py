@@ -27,6 +27,10 @@ def _named(values: kinds.Values) -> kinds.Values:
     return {**values, "who": values["who"] or f"{gettext('Anonymous')} {values['pseudonym']}"}
 
 
+def _is_masked(values: kinds.Values) -> bool:
+    return bool(values["pseudonym"])
+
+
 KINDS = (
     kinds.Kind(
         name="forum.category",
@@ -43,6 +47,7 @@ KINDS = (
         label=_("New threads"),
         title=_("%(who)s opened “%(thread)s”"),
         present=_named,
+        is_masked=_is_masked,
         body=QUOTED,
         link="/forum/t/%(thread_id)s/",
         icon="chat",
@@ -54,6 +59,7 @@ KINDS = (
         label=_("New threads in categories that I follow"),
         title=_("%(who)s opened “%(thread)s”"),
         present=_named,
+        is_masked=_is_masked,
         body=QUOTED,
         link="/forum/t/%(thread_id)s/",
         icon="chat",
@@ -64,6 +70,7 @@ KINDS = (
         label=_("Replies in threads that I follow"),
         title=_("%(who)s replied in “%(thread)s”"),
         present=_named,
+        is_masked=_is_masked,
         body=QUOTED,
         link=POST_LINK,
         icon="chat",
@@ -77,6 +84,7 @@ KINDS = (
         label=_("Answers to my posts"),
         title=_("%(who)s answered you in “%(thread)s”"),
         present=_named,
+        is_masked=_is_masked,
         body=QUOTED,
         link=POST_LINK,
         icon="chat",
@@ -87,6 +95,7 @@ KINDS = (
         label=_("Mentions of me"),
         title=_("%(who)s mentioned you in “%(thread)s”"),
         present=_named,
+        is_masked=_is_masked,
         body=QUOTED,
         link=POST_LINK,
         icon="chat",

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.models import Post
 from isme.lib import privacy
 from isme.lib.privacy import Record, Table
 
@@ -11,6 +12,11 @@ OF_OFFICE = (
     "forum.Post.endorsed_by",
     "forum.Report.handled_by",
 )
+
+
+def _masked_posts(user_id: int) -> list[str]:
+    masked = Post.objects.filter(author_id=user_id, pseudonym__isnull=False)
+    return [f"post:{pk}" for pk in masked.values_list("pk", flat=True)]
 
 
 def offer() -> None:
@@ -35,5 +41,6 @@ def offer() -> None:
                 Table("forum.CategoryFollow", "user_id"),
             ),
             OF_OFFICE,
+            subjects=_masked_posts,
         )
     )

@@ -11,7 +11,9 @@ from isme.lib.reports import Column, Picture, Report
 PARTICIPATION = Report(
     slug="forum",
     title=_("Forum participation"),
-    lead=_("Threads, posts and writers in the forum of each course. Removed posts don't count."),
+    lead=_(
+        "Threads, posts and named writers in the forum of each course. Removed posts don't count."
+    ),
     icon="chat",
     order=50,
     filters=[TERM],

@@ -33,7 +33,8 @@ class Kind:
 
     ``channels`` are on by default besides the inbox. ``grouped`` (with ``count``) stands for
     many notices about the same thing. ``present`` turns stored values into readable ones. A
-    critical kind breaks quiet hours and can't be turned off.
+    critical kind breaks quiet hours and can't be turned off. ``is_masked`` says of which notices
+    nobody may count the people: who is missing among them is the one who did it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     channels: frozenset[Channel] = frozenset()
     grouped: Any = None
     present: Callable[[Values], Values] | None = None
+    is_masked: Callable[[Values], bool] | None = None
 
     def words(self, values: Values) -> Words:
         """Raises KeyError when a value is missing."""

@@ -19,16 +19,19 @@ SOFT_SECONDS, HARD_SECONDS = 300, 3600
 def participation(term: str) -> "QuerySet[Any, Any]":
     """The forums of courses with their threads, posts, writers and the time of the last post.
 
-    Removed posts don't count, nor threads whose opening text is gone.
+    Removed posts don't count, nor threads whose opening text is gone, nor writers that are not
+    named.
     """
     rows: QuerySet[Any, Any] = ForumCategory.objects.filter(offering__isnull=False)
     if term:
         rows = rows.filter(offering__term=int(term))
     shown = Q(threads__posts__state=PostState.VISIBLE)
+    named = Q(threads__posts__pseudonym=None)
     counted: QuerySet[Any, Any] = rows.select_related("offering__course").annotate(
         threads_n=Count("threads", filter=shown & Q(threads__posts__number=0), distinct=True),
         posts_n=Count("threads__posts", filter=shown),
-        writers_n=Count("threads__posts__author", filter=shown, distinct=True),
+        # One writer more, or none, would say whether who wrote anonymously had written before.
+        writers_n=Count("threads__posts__author", filter=shown & named, distinct=True),
         last_at=Max("threads__posts__created_at", filter=shown),
     )
     return counted

@@ -8,7 +8,15 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import User
 from forum.choices import Follow
-from forum.models import CategoryFollow, ForumCategory, Post, Thread, ThreadAccess, ThreadReader
+from forum.models import (
+    CategoryFollow,
+    ForumCategory,
+    Post,
+    Pseudonym,
+    Thread,
+    ThreadAccess,
+    ThreadReader,
+)
 
 
 class Counted(NamedTuple):
@@ -84,6 +92,11 @@ def readers(thread: Thread) -> "QuerySet[ThreadReader]":
     """
     seen = ThreadReader.objects.filter(thread=thread).exclude(seen_number=None)
     return seen.select_related("user")
+
+
+def has_masked_others(thread: Thread, user: User) -> bool:
+    """Whether somebody but ``user`` wrote in it under a pseudonym."""
+    return Pseudonym.objects.filter(thread=thread).exclude(user=user).exists()
 
 
 def my_threads(user: User) -> "QuerySet[Thread]":

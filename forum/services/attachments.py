@@ -17,6 +17,7 @@ from isme.lib.models import StoredFile
 MOST_FILES = 10
 MOST_BYTES = 10 * 1024 * 1024
 LONGEST_SIDE = 2000
+NAMELESS = "picture.webp"  # in no language: few people's pages are in English
 
 
 def _readable(user: User, stored: StoredFile) -> bool:
@@ -48,7 +49,5 @@ def check(upload: UploadedFile, *, owner_id: int, is_anonymous: bool = False) ->
     except files.BadFile as refusal:
         raise files.BadFile(f"{files.clean_name(upload.name or '')}: {refusal}") from None
     if is_anonymous:
-        return files.Checked(
-            checked.kind, _("picture") + ".webp", checked.content_type, checked.content
-        )
+        return files.Checked(checked.kind, NAMELESS, checked.content_type, checked.content)
     return checked

@@ -44,7 +44,8 @@ def replied(post: Post, thread: Thread, mentioned: Sequence[int]) -> None:
     if told:
         people["forum.mention"] = Audience.of("forum.some", thread_id=thread.pk, ids=sorted(told))
     answered = post.parent.author_id if post.parent else thread.author_id
-    if answered not in told and answered != post.author_id:
+    # A reply to oneself is no news; but of an anonymous one the office would see that it is one.
+    if answered not in told and (answered != post.author_id or post.pseudonym is not None):
         told.add(answered)
         people["forum.answer"] = Audience.of("forum.some", thread_id=thread.pk, ids=[answered])
     people["forum.reply"] = Audience.of("forum.followers", thread_id=thread.pk, but=sorted(told))

@@ -6,10 +6,10 @@ from accounts.models import User
 from forum import rules
 from forum.choices import FORUM, PostState, ThreadState
 from forum.errors import ForumError, NotAllowed
-from forum.models import Post, Thread
+from forum.models import Post, Pseudonym, Thread
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters
-from forum.services.posts import pseudonym
+from forum.services.posts import free_pseudonym
 from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
 
@@ -79,11 +79,31 @@ def _transplant(posts: list[Post], target: Thread) -> None:
         post.depth = len(post.path) // SEGMENT_BYTES
         post.parent = post.parent or (None if post is opening else opening)
         post.thread, post.title, post.child_count = target, "", 0
-        if post.pseudonym is not None:
-            post.pseudonym = pseudonym(target, post.author)
+    _mask_anew(posts, target)
     by_path = {bytes(post.path): post for post in posts}
     # The deepest first: whether a removed post is still shown depends on what hangs on it.
     for post in sorted(posts, key=lambda one: -one.depth):
         holder = by_path.get(bytes(post.path)[:-SEGMENT_BYTES])
         if holder is not None and counters.is_shown(post):
             holder.child_count += 1
+
+
+def _mask_anew(posts: list[Post], target: Thread) -> None:
+    """Pseudonyms of the source get numbers of their own, and stay with who has none here yet.
+
+    Who wrote anonymously in both threads stays two: that they are one was known to nobody.
+    """
+    known = set(Pseudonym.objects.filter(thread=target).values_list("user_id", flat=True))
+    first = free_pseudonym(target)
+    numbers: dict[int, int] = {}
+    for post in posts:
+        if post.pseudonym is None:
+            continue
+        if post.pseudonym not in numbers:
+            numbers[post.pseudonym] = first + len(numbers)
+            if post.author_id not in known:
+                known.add(post.author_id)
+                Pseudonym.objects.create(
+                    thread=target, user_id=post.author_id, number=numbers[post.pseudonym]
+                )
+        post.pseudonym = numbers[post.pseudonym]

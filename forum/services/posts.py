@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, F, PositiveIntegerField, Value, When
+from django.db.models import Case, F, Max, PositiveIntegerField, Value, When
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -118,9 +118,15 @@ def pseudonym(thread: Thread, author: User) -> int:
     known = Pseudonym.objects.filter(thread=thread, user=author).values_list("number", flat=True)
     number = known.first()
     if number is None:
-        number = Pseudonym.objects.filter(thread=thread).count() + 1
+        number = free_pseudonym(thread)
         Pseudonym.objects.create(thread=thread, user=author, number=number)
     return number
+
+
+def free_pseudonym(thread: Thread) -> int:
+    """The next number: a merged thread has some that are nobody's of its own."""
+    used = Post.objects.filter(thread=thread).aggregate(most=Max("pseudonym"))
+    return (used["most"] or 0) + 1
 
 
 def attach(post: Post, checked: Sequence[files.Checked]) -> None:

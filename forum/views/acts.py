@@ -320,7 +320,8 @@ def thread_manage(request: Request, pk: int) -> HttpResponse:
         "can_close": rules.can_close(user, thread),
         "can_change": rules.can_change_thread(user, thread),
         "can_delete": rules.can_delete_thread(user, thread),
-        "can_see_readers": rules.can_see_readers(user, thread),
+        "can_see_readers": rules.can_see_readers(user, thread)
+        and not selectors.has_masked_others(thread, user),
         "categories": ForumCategory.objects.visible_to(user) if moderates else [],
         "follow": getattr(thread, "my_follow", None) or Follow.NONE,
         "people": selectors.allowed_people(thread) if thread.is_private else [],

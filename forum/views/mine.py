@@ -103,6 +103,10 @@ def thread_readers(request: Request, pk: int) -> HttpResponse:
     thread = thread_or_404(request, pk)
     if not rules.can_see_readers(request.user, thread):
         return refused(request, _("You may not see who read this thread."))
+    if selectors.has_masked_others(thread, request.user):
+        return refused(
+            request, _("Somebody wrote anonymously here, so nobody is told who read it.")
+        )
     page = listing(request, selectors.readers(thread), orders={"name": ("user__name", "pk")})
     context = {"thread": thread, "readers": page}
     return page_or_fragment(request, "forum/readers.html", "forum/_readers.html", context)

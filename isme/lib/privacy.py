@@ -50,6 +50,7 @@ class Record:
 
     ``erase`` does what deleting rows can't; it runs before the rows go. ``of_office`` names
     columns that only say which member of staff did something: they stay, without a name.
+    ``subjects`` gives what the audit trail calls things of theirs without saying whose they are.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Record:
     tables: tuple[Table, ...] = ()
     of_office: tuple[str, ...] = ()
     erase: Erase | None = None
+    subjects: Callable[[int], list[str]] | None = None
 
 
 _records: dict[str, Record] = {}
@@ -80,6 +82,12 @@ def export(user_id: int) -> dict[str, dict[str, list[dict[str, Any]]]]:
         record.name: {table.model: list(table.export(user_id)) for table in record.tables}
         for record in records()
     }
+
+
+def subjects(user_id: int) -> list[str]:
+    """What of the person's the audit trail names without their account. A query for each app."""
+    asked = [record.subjects for record in records() if record.subjects is not None]
+    return [subject for of_record in asked for subject in of_record(user_id)]
 
 
 def erase(user_id: int) -> None:

@@ -54,6 +54,12 @@ def label_of(notice: Notice) -> str:
     return str(kind_or_unknown(notice.kind).label)
 
 
+def is_counted(notice: Notice) -> bool:
+    """Whether the office may see how many people were told."""
+    hides = kind_or_unknown(notice.kind).is_masked
+    return hides is None or not hides(notice.values)
+
+
 def statistics(notice: Notice) -> Statistics:
     """Two queries over the notice's people."""
     read = Notification.objects.filter(notice=notice, read_at__isnull=False).count()

@@ -39,7 +39,10 @@ def sent_list(request: Request) -> HttpResponse:
     found = listing(request, selectors.sent_notices(**filters), orders=ORDERS, filters=filters)
     context = {
         "notices": found,
-        "rows": [(notice, selectors.label_of(notice)) for notice in found.page.object_list],
+        "rows": [
+            (notice, selectors.label_of(notice), selectors.is_counted(notice))
+            for notice in found.page.object_list
+        ],
         "filters": filters,
         "kinds": kinds,
         "crumbs": [(_("Broadcasts"), BROADCASTS)],
@@ -59,11 +62,13 @@ def _notice(pk: int) -> Notice:
 def sent_detail(request: Request, pk: int) -> HttpResponse:
     _require_office(request)
     notice = _notice(pk)
+    is_counted = selectors.is_counted(notice)
     context = {
         "notice": notice,
         "heading": selectors.label_of(notice),
-        "statistics": selectors.statistics(notice),
-        "failures": selectors.failures(notice),
+        "is_counted": is_counted,
+        "statistics": selectors.statistics(notice) if is_counted else None,
+        "failures": selectors.failures(notice) if is_counted else [],
         "address": f"{PAGE}{pk}/",
         "crumbs": [(_("Broadcasts"), BROADCASTS), (_("What was told"), PAGE)],
     }

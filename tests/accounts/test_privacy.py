@@ -199,8 +199,8 @@ def test_page_query_budget(client, user, boss, rows, django_assert_num_queries):
     run_together(APPEND)
     enter(client, user).get(PAGE)
 
-    # Count, events, the file, whether one is being made, the unread badge.
-    with django_assert_num_queries(5):
+    # Own masked posts, count, events, the file, whether one is being made, the unread badge.
+    with django_assert_num_queries(6):
         client.get(PAGE)
 
 

@@ -1,31 +1,23 @@
-"""What somebody may not see they see on no path; who wrote anonymously shows nowhere."""
-
-import re
+"""What somebody may not see they see on no path."""
 
 import pytest
 from django.test import Client
 
 from forum.choices import Follow, PostState
-from forum.models import Attachment, Draft, Post, Pseudonym, Thread, ThreadReader
+from forum.models import Attachment, Draft, Post, Thread, ThreadReader
 from forum.services.posts import Message, reply, set_state
-from isme.lib.models import Job
-from tests.conftest import enter, make_user
+from tests.conftest import enter
 from tests.forum import cast
 from tests.forum.test_view_writing import upload
 
 pytestmark = pytest.mark.django_db
 SECRET = "Rahasia Negara"
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
 def owner(db):
     cast.category("umum")
-    # A number that stands on no page for another reason: 4 would be the rows of a field.
-    made = make_user("owner", pk=7_654_321)
-    made.name = "Oki Pemilik"
-    made.save(update_fields=["name"])
-    return made
+    return cast.person("owner", name="Oki Pemilik")
 
 
 def browser(user) -> Client:
@@ -170,120 +162,6 @@ def test_file_of_a_removed_reply_is_fetched_by_nobody_but_the_office(owner, stat
     set_state(actor=boss, post_id=post.pk, state=PostState(state))
     assert peer.get(path).status_code == 404
     assert office.get(path).status_code == (200 if state == "hidden" else 404)
-
-
-# --- Pseudonyms ------------------------------------------------------------------------------------
-
-MASKED = ("Oki", "Pemilik", "owner", '"OP"')
-
-
-@pytest.fixture
-def anonymous(owner):
-    """An anonymous question, its starter's replies, and another person's anonymous one."""
-    made = cast.thread(owner, title="Bolehkah?", is_anonymous=True, is_question=True)
-    other = cast.person("other", name="Lain Orang")
-    first = cast.answer(owner, made, "Saya malu bertanya", is_anonymous=False)
-    cast.answer(other, made, "Sama", first, is_anonymous=True)
-    cast.answer(other, made, "Bukan anonim")
-    return made
-
-
-def without_chance(text: str) -> str:
-    """``text`` but for its tokens: 64 letters by chance, which may spell a short name."""
-    return re.sub(r"\b\w{64}\b", "", text)
-
-
-def test_starter_of_an_anonymous_thread_shows_nowhere(owner, anonymous):
-    posts = list(Post.objects.filter(thread=anonymous))
-    peer = cast.person("peer", "office")
-    client = browser(peer)
-    for post in posts:
-        client.post(f"/forum/posts/{post.pk}/bookmark/")
-        client.post(f"/forum/posts/{post.pk}/report/", {"reason": "spam"})
-    paths = [
-        anonymous.get_absolute_url(),
-        f"{anonymous.get_absolute_url()}?sort=newest",
-        f"{anonymous.get_absolute_url()}?sort=liked",
-        f"{anonymous.get_absolute_url()}manage/",
-        f"/forum/c/{anonymous.category.slug}/",
-        f"/forum/c/{anonymous.category.slug}/?q=malu",
-        "/forum/search/?q=malu",
-        "/forum/",
-        "/forum/mine/",
-        "/forum/bookmarks/",
-        "/forum/reports/",
-        *(f"/forum/posts/{post.pk}/menu/" for post in posts),
-        *(f"/forum/posts/{post.pk}/history/" for post in posts),
-        *(f"/forum/t/{anonymous.pk}/reply/?parent={post.pk}" for post in posts),
-    ]
-    for path in paths:
-        text = without_chance(client.get(path, follow=True).text)
-        assert [word for word in MASKED if word in text] == [], path
-        assert f'"{owner.pk}"' not in text, path
-    for post in posts:
-        part = without_chance(client.post(f"/forum/posts/{post.pk}/like/", headers=HTMX).text)
-        assert [word for word in MASKED if word in part] == []
-
-
-def test_who_read_an_anonymous_thread_is_told_to_its_starter_alone(owner, anonymous):
-    """Else the office opens a new one and sees a single reader: the one who wrote it."""
-    starter, office = browser(owner), browser(cast.person("boss", "office"))
-    address = anonymous.get_absolute_url()
-    starter.get(address)
-    assert office.get(f"{address}readers/").status_code == 403
-    assert "readers/" not in office.get(f"{address}manage/").text
-    assert starter.get(f"{address}readers/").status_code == 200
-
-
-def test_readers_are_told_by_the_day(owner):
-    """Else who read at 12.03 is the one whose anonymous reply is of 12.03."""
-    made = cast.thread(owner)
-    peer = cast.person("peer", name="Peer Baca")
-    browser(peer).get(made.get_absolute_url())
-    page = browser(owner).get(f"{made.get_absolute_url()}readers/").text
-    row = page.split("Peer Baca")[1].split("</p>")[0]
-    assert re.search(r"\d{4}<", row)
-    assert not re.search(r"\d\d\.\d\d", row)
-
-
-def test_document_of_the_starter_of_an_anonymous_thread_is_refused(owner, anonymous):
-    """They write under a pseudonym without ticking the box; the file's name would say it all."""
-    answer = {"body": "Lihat ini", "files": [upload("oki_pemilik.pdf")]}
-    address = f"{anonymous.get_absolute_url()}reply/"
-    assert browser(owner).post(address, answer).status_code == 422
-    assert not Attachment.objects.exists()
-    named = {"body": "Lihat ini", "files": [upload("skripsi.pdf")]}
-    assert browser(cast.person("peer")).post(address, named).status_code == 302
-
-
-def test_pseudonyms_are_one_per_person_and_thread(owner, anonymous):
-    numbers = list(Post.objects.order_by("number").values_list("pseudonym", flat=True))
-    assert numbers == [1, 1, 2, None]
-    other = cast.thread(cast.person("else"), is_anonymous=True)
-    cast.answer(owner, other, is_anonymous=True)
-    assert Pseudonym.objects.get(thread=other, user=owner).number == 2
-    text = browser(cast.person("peer")).get(anonymous.get_absolute_url()).text
-    assert "Anonim 1" in text
-    assert "<b>Anonim 1</b><i>Pembuka</i>" in text
-
-
-def test_own_anonymous_post_is_still_ones_own(owner, anonymous):
-    post = Post.objects.get(thread=anonymous, number=1)
-    assert browser(owner).get(f"/forum/posts/{post.pk}/edit/").status_code == 200
-
-
-def test_unmasking_needs_a_super_admin_and_a_reason_and_is_audited(owner, anonymous):
-    post = Post.objects.get(thread=anonymous, number=1)
-    path = f"/forum/posts/{post.pk}/unmask/"
-    assert browser(cast.person("boss", "office")).get(path).status_code == 403
-    admin = browser(cast.person("admin", "super_admin"))
-    assert "Oki" not in admin.get(path).text
-    assert admin.post(path, {"reason": "  "}).status_code == 422
-    Job.objects.all().delete()
-    assert "Oki Pemilik" in admin.post(path, {"reason": "Ancaman"}).text
-    payload = Job.objects.get(kind="accounts.audit_append").payload
-    assert payload["verb"] == "forum.unmasked"
-    assert "Ancaman" in payload["details"]
 
 
 def test_mentions_of_people_who_may_not_read_tell_nothing_more_than_their_name(owner):
