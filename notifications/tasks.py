@@ -3,10 +3,11 @@
 from datetime import date
 
 from isme.lib.jobs import job
-from notifications.services import broadcast, clock, deliver, digest, fan_out, remind
+from notifications.services import broadcast, clock, deliver, digest, fan_out, remind, withdraw
 from notifications.services import prune as prune_service
-from notifications.services.notify import TELL
+from notifications.services.notify import TELL, Scalar
 from notifications.services.planning import SEND
+from notifications.services.withdraw import TAKE_BACK
 
 
 # On the critical queue: a batch takes 0.1 s, and must not wait behind mail or an import.
@@ -14,6 +15,12 @@ from notifications.services.planning import SEND
 def tell(*, notice_id: int, after: int) -> None:
     """Tell one batch of people. Safe to run twice."""
     fan_out.tell_batch(notice_id=notice_id, after=after)
+
+
+@job(TAKE_BACK, queue="critical", lease_seconds=120)
+def take_back(*, kinds: str, about: str, name: str, value: Scalar) -> None:
+    """Take back what was told of something that is gone. Safe to run twice."""
+    withdraw.take_back(kinds=kinds, about=about, name=name, value=value)
 
 
 @job(SEND, queue="bulk", lease_seconds=120)

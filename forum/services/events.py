@@ -11,6 +11,7 @@ from forum.markup import plain
 from forum.models import ForumCategory, Post, Thread
 from notifications.audiences import Audience
 from notifications.services.notify import notify, notify_apart
+from notifications.services.withdraw import withdraw
 
 EXCERPT_CHARACTERS = 140
 
@@ -75,6 +76,14 @@ def accepted(post: Post, thread: Thread, by: int) -> None:
         thread=thread.title,
         post_id=post.pk,
     )
+
+
+def gone(thread_id: int, post_id: int = 0) -> None:
+    """A post, or with none the whole thread, was taken away: so is what notices quoted of it."""
+    if post_id:
+        withdraw("forum.", about=about(thread_id), name="post_id", value=post_id)
+    else:
+        withdraw("forum.", about=about(thread_id))
 
 
 def category_made(category: ForumCategory, by: int) -> None:

@@ -221,6 +221,8 @@ def _change_state(actor: User, thread: Thread, post: Post, state: PostState) -> 
         changes["reply_count"] = thread.reply_count + (1 if visible else -1)
         if post.number >= thread.newest_number:
             changes |= counters.newest(thread)
+    if was_visible and not visible:
+        events.gone(thread.pk, post.pk)
     if thread.accepted_id == post.pk and not visible:
         changes["accepted"] = None
     counters.touch(thread, **changes)

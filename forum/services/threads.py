@@ -110,6 +110,8 @@ def set_thread_state(*, actor: User, thread_id: int, state: ThreadState) -> Thre
     if thread.state != state:
         counters.touch(thread, state=state)
         versions.bump(FORUM)
+        if state == ThreadState.DELETED:
+            events.gone(thread.pk)
         _record_if_not_own(f"forum.thread_{state}", actor, thread)
     thread.state = state
     return thread

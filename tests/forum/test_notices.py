@@ -4,15 +4,17 @@ import json
 
 import pytest
 
-from forum.choices import Follow
+from forum.choices import Follow, PostState
 from forum.models import Thread, ThreadReader
 from forum.services import marks
 from forum.services.categories import save_category
-from forum.services.threads import accept
+from forum.services.posts import set_state
+from forum.services.threads import accept, set_thread_state
 from isme.lib import jobs
 from isme.lib.models import Job
 from notifications import kinds
 from notifications.models import Notice, Notification
+from notifications.selectors import badge
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -27,12 +29,17 @@ def people(db):
     return {name: cast.person(name, role, f"Nama {name}") for name, role in roles.items()}
 
 
+def work() -> None:
+    """Run the workers' jobs that tell people something or take it back."""
+    kinds = ["notifications.tell", "notifications.take_back"]
+    waiting = Job.objects.filter(kind__in=kinds, state="pending").order_by("pk")
+    for pk in waiting.values_list("pk", flat=True):
+        jobs.run(pk)
+
+
 def told() -> list[tuple[str, str]]:
     """Run the workers' jobs; who was told of what since the last time."""
-    for pk in Job.objects.filter(kind="notifications.tell", state="pending").values_list(
-        "pk", flat=True
-    ):
-        jobs.run(pk)
+    work()
     rows = Notification.objects.values_list("person__username", "notice__kind")
     found = sorted((name, kind.removeprefix("forum.")) for name, kind in rows)
     Notification.objects.all().delete()
@@ -149,3 +156,44 @@ def test_posting_costs_the_same_with_many_followers(people, django_assert_max_nu
     )
     with django_assert_max_num_queries(16):
         cast.answer(people["answerer"], made)
+
+
+def inboxes() -> set[tuple[str, str]]:
+    rows = Notification.objects.filter(notice__kind__startswith="forum.")
+    return set(rows.values_list("person__username", "notice__values__excerpt"))
+
+
+@pytest.mark.parametrize("state", ["deleted", "hidden"])
+@pytest.mark.parametrize("is_late", [False, True], ids=["told", "not yet told"])
+def test_text_that_was_taken_away_leaves_the_inboxes(people, client, state, is_late):
+    """Else the patient's name that the office hides stands on in a thousand inboxes."""
+    boss, made = people["boss"], cast.thread(people["starter"])
+    first = cast.answer(people["answerer"], made, "Tetap ada")
+    work()
+    post = cast.answer(people["follower"], made, "Nama pasien @teacher", first)
+    if not is_late:
+        work()
+        enter(client, people["teacher"])
+        assert "Nama pasien" in client.get("/notifications/").text
+    before = inboxes()
+    set_state(actor=boss, post_id=post.pk, state=PostState(state))
+    work()
+    assert inboxes() == {row for row in before if "Nama pasien" not in row[1]} != set()
+    quoted = Notice.objects.filter(cancelled_at__isnull=False)
+    assert quoted.exists()
+    assert "Nama pasien" not in str(list(Notice.objects.values_list("values", flat=True)))
+    if not is_late:
+        assert "Nama pasien" not in client.get("/notifications/").text
+
+
+def test_thread_that_was_deleted_leaves_the_inboxes_and_the_badge(people, client):
+    made, other = cast.thread(people["starter"]), cast.thread(people["starter"])
+    cast.answer(people["answerer"], made, "Satu")
+    work()
+    enter(client, people["follower"])
+    assert badge.count(people["follower"].pk) == 2
+    set_thread_state(actor=people["boss"], thread_id=made.pk, state="deleted")
+    work()
+    assert badge.count(people["follower"].pk) == 1
+    about = Notification.objects.values_list("notice__about", flat=True).distinct()
+    assert list(about) == [f"thread:{other.pk}"]
