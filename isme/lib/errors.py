@@ -20,10 +20,14 @@ FRAMED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUES
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
     context = {"status": status, "acting": _acting(request, status)}
-    who = getattr(request, "user", None)
-    in_frame = status in FRAMED and getattr(who, "is_authenticated", False)
+    # The frame shows what the session's middleware read; without it nobody is known.
+    in_frame = status in FRAMED and hasattr(request, "reading") and _is_signed_in(request)
     template = "errors/framed.html" if in_frame else "errors/page.html"
     return render(request, template, context, status=status)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))
 
 
 def _acting(request: HttpRequest, status: int) -> object:
