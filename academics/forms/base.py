@@ -55,9 +55,9 @@ def _say_choose(field: forms.ModelChoiceField | forms.TypedChoiceField) -> None:
     if isinstance(field, forms.ModelChoiceField):
         field.empty_label = field.empty_label and _("Choose")
         return
-    value, label = next(iter(field.choices), (None, ""))
-    if (value, label) in BLANK_CHOICE_DASH:
-        field.choices = [("", _("Choose")), *list(field.choices)[1:]]
+    choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
+    if choices[:1] == BLANK_CHOICE_DASH:
+        field.choices = [("", _("Choose")), *choices[1:]]
 
 
 def _capital(text: str) -> str:

@@ -41,6 +41,7 @@ def begin(session: SignInSession, *, remember: bool, visit: Visit) -> Cookie:
     session.secret_hash = cookie.hash
     session.device, session.place = visit.device, visit.place
     session.remembered = remember
+    session.left_at = session.visit_before(now)
     session.started_at = session.seen_at = now
     session.expires_at = now + timedelta(hours=hours)
     session.data = {}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import SignInSession, User
 
-FORMAT = 5
+FORMAT = 6
 SEEN_LATE = timedelta(minutes=5)
 TOMBSTONE = b"T"
 
@@ -35,6 +35,7 @@ class Snapshot:
     expires_at: float = 0.0
     started_at: float = 0.0
     seen_at: float = 0.0
+    left_at: float = 0.0
     device: str = ""
     place: str = ""
     username: str = ""
@@ -95,6 +96,11 @@ class Snapshot:
     def started(self) -> datetime:
         return datetime.fromtimestamp(self.started_at, tz=UTC)
 
+    @property
+    def left(self) -> datetime | None:
+        """When the visit before this one ended; None for the first."""
+        return datetime.fromtimestamp(self.left_at, tz=UTC) if self.left_at else None
+
 
 def idle_limit(*, remembered: bool) -> timedelta:
     hours = settings.REMEMBERED_SESSION_IDLE_HOURS if remembered else settings.SESSION_IDLE_HOURS
@@ -112,14 +118,7 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
     session = rows.filter(pk=user_id).first()
     if session is None:
         return Snapshot(user_id=user_id)
-    user, now = session.user, timezone.now()
-    live = bool(session.secret_hash) and user.is_active
-    if live and session.seen_at is not None:
-        idle = now - session.seen_at
-        live = idle < idle_limit(remembered=session.remembered)
-        if live and active and idle > SEEN_LATE:
-            SignInSession.objects.filter(pk=user_id, epoch=session.epoch).update(seen_at=now)
-            session.seen_at = now
+    user, live = session.user, _is_live(session, active=active)
     return Snapshot(
         user_id=user_id,
         epoch=session.epoch,
@@ -128,6 +127,7 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
         expires_at=session.expires_at.timestamp() if session.expires_at else 0.0,
         started_at=session.started_at.timestamp() if session.started_at else 0.0,
         seen_at=session.seen_at.timestamp() if session.seen_at else 0.0,
+        left_at=session.left_at.timestamp() if session.left_at else 0.0,
         device=session.device,
         place=session.place,
         username=user.username,
@@ -140,3 +140,18 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
         must_enrol=user.must_have_second_factor and not user.has_second_factor,
         data=session.data,
     )
+
+
+def _is_live(session: SignInSession, *, active: bool) -> bool:
+    """Whether somebody is signed in, and not idle too long; notes that they are here."""
+    if not session.secret_hash or not session.user.is_active or session.seen_at is None:
+        return bool(session.secret_hash) and session.user.is_active
+    now = timezone.now()
+    idle = now - session.seen_at
+    live = idle < idle_limit(remembered=session.remembered)
+    if live and active and idle > SEEN_LATE:
+        session.left_at, session.seen_at = session.visit_before(now), now
+        SignInSession.objects.filter(pk=session.pk, epoch=session.epoch).update(
+            seen_at=now, left_at=session.left_at
+        )
+    return live
