@@ -38,10 +38,13 @@ def _done(request: Request, post: Post, said: str = "", undo: str = "") -> HttpR
     ``undo`` is where its undo POSTs.
     """
     if wants_fragment(request):
+        before = post.thread.reply_count
         post.thread.refresh_from_db(fields=["accepted", "reply_count"])
         html, row = renderer(request, post.thread, post.pk)
         toast = {"text": said, "tone": "success", "undo": undo, "part": f"#p{post.pk}"}
         told = render_to_string("components/toast.html", toast, request) if undo else ""
+        if post.thread.reply_count != before:
+            told += render_to_string("forum/_counted.html", {"thread": post.thread}, request)
         return HttpResponse(html.article(row) + told)
     if undo:
         success_with_undo(request, said, undo)

@@ -142,7 +142,7 @@ class TreeHtml:
         if not rows:
             return
         depth = rows[0].depth
-        yield "<ol class=replies hx-disable id=replies>"
+        yield "<ol class=replies hx-disable>"
         if depth > DEPTH_OF_ROOT:
             yield "<li><details class=rest open><summary>…</summary><ol>" * (depth - DEPTH_OF_ROOT)
         children = 0
@@ -164,7 +164,7 @@ class TreeHtml:
     def flat(self, rows: list[Row]) -> SafeString:
         """The same posts without the tree, each with what it answers."""
         items = "".join(f"<li>{self._post(row)}" for row in rows)
-        return SafeString(f"<ol class=replies hx-disable id=replies>{items}</ol>")
+        return SafeString(f"<ol class=replies hx-disable>{items}</ol>")
 
     def item(self, row: Row) -> SafeString:
         return SafeString(f"<li>{self._post(row)}")

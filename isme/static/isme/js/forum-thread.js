@@ -39,23 +39,28 @@ const answer = (article) => {
   form.querySelector("[name=body]").focus();
 };
 
-// A new reply goes to the end of the branch that it answers.
+// A new reply goes to the end of the branch that it answers; in the other orders there are none.
+const order = new URLSearchParams(location.search).get("sort");
 const settle = () => {
   const item = document.querySelector("#arrived > li");
   const form = composer();
   if (!item) return;
-  const parent = form?.querySelector("[name=parent]").value;
+  const parent = order ? "" : form?.querySelector("[name=parent]").value;
   const above = parent ? document.getElementById(`p${parent}`)?.closest("li") : null;
-  let list = document.querySelector("#replies > .replies");
+  let list = [...document.querySelectorAll("#replies > .replies")].at(order === "newest" ? 0 : -1);
   if (above) {
     list = above.querySelector(":scope > details > ol");
     if (!list) {
       const branch = document.createElement("details");
       branch.open = true;
       branch.append(document.createElement("summary"), document.createElement("ol"));
-      branch.firstChild.textContent = document.getElementById("count").dataset.one ?? "1";
+      branch.firstChild.textContent = form.dataset.one;
       above.append(branch);
       list = branch.lastChild;
+    } else {
+      const head = list.previousElementSibling;
+      const number = Number(head.textContent.replace(/\D/g, "")) + 1;
+      head.textContent = form.dataset.two.replace("2", number);
     }
   }
   if (!list) {
@@ -63,7 +68,7 @@ const settle = () => {
     document.getElementById("more").before(list);
   }
   document.getElementById("no-replies")?.remove();
-  list.append(item);
+  if (order === "newest") list.prepend(item); else list.append(item);
   if (form) {
     form.reset();
     form.querySelector("[name=body]").value = "";
@@ -76,6 +81,17 @@ const settle = () => {
   const article = item.querySelector("article");
   go(article);
 };
+
+// What one wrote stands at the end of what is shown; its page brings it once more, at its place.
+document.addEventListener("htmx:afterSettle", () => {
+  const known = new Set();
+  [...document.querySelectorAll("#replies article.post")].reverse().forEach((article) => {
+    if (!known.has(article.id)) { known.add(article.id); return; }
+    const item = article.closest("li");
+    if (item.contains(composer())) answer(null);
+    item.remove();
+  });
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
