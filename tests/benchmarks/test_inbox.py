@@ -86,7 +86,7 @@ def test_page_of_a_large_inbox(client, large, capsys, monkeypatch, django_assert
         for _look in range(2):
             client.get(address)
         before = rows_read()
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(2 if "page=" in query else 1):
             client.get(address)
         read = rows_read() - before
         cost = page_cost(client, address, rounds=REPEATS)
