@@ -2,9 +2,10 @@
 
 A thread that was opened, answered for good or taken away is news for everybody (``FORUM``). A
 reply is not: a lively evening would have every home page built anew with each sentence. Who is
-told of it sees it at once, as who reads and who writes; others a minute later.
+told of it sees it at once, as who reads and who writes; others three minutes later.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -23,16 +24,17 @@ STUDENT = frozenset({Role.STUDENT.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 LECTURER = frozenset({Role.LECTURER.value})
 FOLDER = "forum/home"
+LATE_SECONDS = 180
 CHART = "components/charts/chart.html"
 
 
 def offer() -> None:
     """Put the blocks into the registry."""
-    home.add(Block("unread", f"{FOLDER}/_unread.html", _unread, 60, home.MAIN, STUDENT, (FORUM,)))
-    home.add(
-        Block("waiting", f"{FOLDER}/_waiting.html", _waiting, 20, home.MAIN, LECTURER, (FORUM,))
-    )
-
+    seen = (FORUM,)
+    unread = Block("unread", f"{FOLDER}/_unread.html", _unread, 60, home.MAIN, STUDENT, seen)
+    waiting = Block("waiting", f"{FOLDER}/_waiting.html", _waiting, 20, home.MAIN, LECTURER, seen)
+    home.add(replace(unread, lasts=LATE_SECONDS))
+    home.add(replace(waiting, lasts=LATE_SECONDS))
     home.add(Block("talk", CHART, _talk, 330, home.MAIN, STAFF))
 
 

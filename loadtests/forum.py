@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from statistics import median
 from urllib.parse import urlencode
 
@@ -49,30 +50,24 @@ def seed() -> dict[int, int]:
     return {int(size): int(pk) for size, pk in lines}
 
 
-def cases(port: int, threads: dict[int, int], cookies: list[str]) -> list[Case]:
-    found = []
+def cases(port: int, threads: dict[int, int], cookies: list[str]) -> Iterator[Case]:
+    """Each is prepared when it is its turn: a notice that comes meanwhile changes every page."""
     for size in SIZES:
         path = f"/forum/t/{threads[size]}/"
         people.check(port, path, cookies)  # notes what was seen
-        seen = people.check(port, path, cookies)
-        length = len(seen[0].body)
-        found.append(
-            Case(
-                f"thread of {size:,} replies, first page",
-                [get_request(path, cookie) for cookie in cookies],
-                size=length,
-            )
+        length = len(people.check(port, path, cookies)[0].body)
+        yield Case(
+            f"thread of {size:,} replies, first page",
+            [get_request(path, cookie) for cookie in cookies],
+            size=length,
         )
         if size == SIZES[0]:
-            tagged = zip(cookies, seen, strict=True)
-            found.append(
-                Case(
-                    f"thread of {size:,}, unchanged since the last look (304)",
-                    [get_request(path, cookie, one.headers["ETag"]) for cookie, one in tagged],
-                    size=0,
-                )
+            tagged = zip(cookies, people.check(port, path, cookies), strict=True)
+            yield Case(
+                f"thread of {size:,}, unchanged since the last look (304)",
+                [get_request(path, cookie, one.headers["ETag"]) for cookie, one in tagged],
+                size=0,
             )
-    return found
 
 
 def forum(stack: Stack, plan: Plan) -> list[Section]:

@@ -36,7 +36,8 @@ def shelf_of(user: User, words: Sequence[str]) -> Shelf:
     ``words`` are the versions of forum and structure; with an empty one nothing is kept: 3
     queries. Many share what is given: it is not to be changed.
     """
-    key = (user.role, places.of(user), tuple(words))
+    # Boards are of courses and classes: those who differ in a group alone share theirs.
+    key = (user.role, Places(places.of(user).rows), tuple(words))
     return _kept_shelf(*key) if all(words) else _shelf(*key)
 
 
