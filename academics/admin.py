@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from academics import models
 from academics.choices import STRUCTURE
 from isme.lib import versions
+from isme.lib.desk import LightAdmin
 
 
 class ReadOnly:
@@ -27,7 +28,7 @@ class ReadOnly:
         return False
 
 
-class Desk(admin.ModelAdmin):
+class Desk(LightAdmin):
     """Lists by the page, without the slow total of an unfiltered list.
 
     What is kept of the faculty's structure is made anew after a change.

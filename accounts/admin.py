@@ -18,6 +18,7 @@ from accounts.models import (
 )
 from accounts.services.accounts import change_account
 from accounts.views.step_up import asked_first
+from isme.lib.desk import LightAdmin
 
 
 class ReadOnly:
@@ -39,7 +40,7 @@ class IdentifierInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(LightAdmin):
     list_display = ["name", "username", "role", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "identifiers__value"]
@@ -90,7 +91,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(StudentProfile)
-class StudentProfileAdmin(admin.ModelAdmin):
+class StudentProfileAdmin(LightAdmin):
     list_display = ["user", "intake_year", "level", "status", "gpa"]
     list_filter = ["status", "level", "intake_year"]
     list_select_related = ["user"]
@@ -102,7 +103,7 @@ class StudentProfileAdmin(admin.ModelAdmin):
 
 
 @admin.register(LecturerProfile)
-class LecturerProfileAdmin(admin.ModelAdmin):
+class LecturerProfileAdmin(LightAdmin):
     list_display = ["user", "main_role"]
     list_filter = ["main_role"]
     list_select_related = ["user"]
@@ -113,7 +114,7 @@ class LecturerProfileAdmin(admin.ModelAdmin):
 
 
 @admin.register(SignInEvent)
-class SignInEventAdmin(ReadOnly, admin.ModelAdmin):
+class SignInEventAdmin(ReadOnly, LightAdmin):
     list_display = ["at", "user", "kind", "device", "place"]
     list_filter = ["kind", "place"]
     list_select_related = ["user"]
@@ -124,7 +125,7 @@ class SignInEventAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
+class AuditEventAdmin(ReadOnly, LightAdmin):
     list_display = ["number", "at", "verb", "actor_name", "subject", "address", "device"]
     search_fields = ["=verb", "=subject", "actor_name"]
     ordering = ["-number"]

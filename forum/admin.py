@@ -14,6 +14,7 @@ from forum.errors import ForumError
 from forum.models import ForumCategory, Post, Report, Thread
 from forum.services.categories import save_category
 from forum.services.threads import set_thread_state
+from isme.lib.desk import LightAdmin
 
 
 class LookOnly:
@@ -30,7 +31,7 @@ class LookOnly:
 
 
 @admin.register(ForumCategory)
-class ForumCategoryAdmin(admin.ModelAdmin):
+class ForumCategoryAdmin(LightAdmin):
     list_display = ["name", "slug", "order", "is_active", "student_access", "lecturer_access"]
     list_filter = ["is_active"]
     search_fields = ["name", "slug"]
@@ -58,7 +59,7 @@ class ForumCategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Thread)
-class ThreadAdmin(LookOnly, admin.ModelAdmin):
+class ThreadAdmin(LookOnly, LightAdmin):
     list_display = ["title", "category", "state", "is_pinned", "reply_count", "last_post_at"]
     list_filter = ["state", "is_pinned", "category"]
     list_select_related = ["category"]
@@ -95,7 +96,7 @@ class ThreadAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(LookOnly, admin.ModelAdmin):
+class PostAdmin(LookOnly, LightAdmin):
     """Without the author: unmasking has its own page, with a reason that is audited."""
 
     list_display = ["id", "thread", "number", "state", "like_count", "created_at"]
@@ -109,7 +110,7 @@ class PostAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Report)
-class ReportAdmin(LookOnly, admin.ModelAdmin):
+class ReportAdmin(LookOnly, LightAdmin):
     list_display = ["id", "post", "reason", "created_at", "handled_at"]
     list_filter = ["reason", "handled_at"]
     list_select_related = ["post"]

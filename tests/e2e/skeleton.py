@@ -49,13 +49,14 @@ class Seen:
         self.folder = folder
         folder.mkdir(exist_ok=True)
 
-    def is_new(self, page: Page, how: str) -> bool:
-        """Whether the page's body or its frame was never looked at that way; now it counts as."""
+    def is_new(self, page: Page) -> bool:
+        """Whether the page's body or its frame was never looked at; now it counts as seen."""
         body, frame = page.evaluate(SKELETON)
-        new_body, new_frame = self._first(f"{how} {body}"), self._first(f"{how} {frame}")
+        new_body, new_frame = self.first(body), self.first(frame)
         return new_body or new_frame
 
-    def _first(self, what: str) -> bool:
+    def first(self, what: str) -> bool:
+        """Whether nobody said ``what`` before in this run."""
         try:
             (self.folder / sha256(what.encode()).hexdigest()).touch(exist_ok=False)
         except FileExistsError:

@@ -1,8 +1,9 @@
 """What the browser tests look at: each app's module of tests/e2e/apps says which pages it has.
 
-A module may give VIEWS, the states of pages that are shown to people, and ``fill(people)``,
-which puts data of the app into the faculty of the tests. Pages that stand in the navigation or
-are linked from others need no view: the crawl finds them, once ``fill`` gave it something to see.
+A module may give VIEWS, the states of pages that are shown to people, ``fill(people)``, which
+puts data of the app into the faculty of the tests, and ``fill_more(people)``, which does so for
+the crawl alone. Pages that stand in the navigation or are linked from others need no view: the
+crawl finds them, once it was given something to see.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from types import ModuleType
 from typing import Any
 
 import tests.e2e.apps
-from isme.lib import navigation
 
 NOBODY = "nobody"
 ROLES = ("student", "lecturer", "office", "super_admin")
@@ -54,19 +54,12 @@ def modules() -> list[ModuleType]:
 
 
 def views() -> list[View]:
-    """Those of the apps, and each page of the navigation for one role that has it."""
-    found = [view for module in modules() for view in getattr(module, "VIEWS", [])]
-    named = {view.address for view in found}
-    for role in ROLES:
-        for entry in navigation.entries_for(role):
-            if entry.path not in named:
-                named.add(entry.path)
-                found.append(View(entry.path.strip("/").replace("/", "-"), role, entry.path))
-    return found
+    """The states of pages that the apps want looked at."""
+    return [view for module in modules() for view in getattr(module, "VIEWS", [])]
 
 
-def fill(people: dict[str, Any]) -> None:
+def fill(people: dict[str, Any], step: str = "fill") -> None:
     """The data of all apps, in the order of their modules' names."""
     for module in modules():
-        if hasattr(module, "fill"):
-            module.fill(people)
+        if hasattr(module, step):
+            getattr(module, step)(people)
