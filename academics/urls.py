@@ -49,6 +49,7 @@ urlpatterns = [
     path("groups/<int:pk>/delete/", groups.group_delete, name="group_delete"),
     path("groups/<int:pk>/add/", groups.group_add, name="group_add"),
     path("groups/<int:pk>/move/", groups.group_move, name="group_move"),
+    path("groups/<int:pk>/move/undo/", groups.group_move_undo, name="group_move_undo"),
     path("groups/<int:pk>/lock/", groups.group_lock, name="group_lock"),
     path("groups/<int:pk>/deal/", dealing.deal, name="deal"),
     path("groups/dealings/<int:pk>/undo/", dealing.deal_undo, name="deal_undo"),

@@ -97,6 +97,18 @@ def proposed(wanted: dict[int, int], cards: list[Card], groups: int) -> list[Gro
     return [figures(by_number[number]) for number in range(1, groups + 1)]
 
 
+def small_places(large: StudentGroup, student_ids: Collection[int]) -> dict[int, list[int]]:
+    """Where these members are: the id of their small group, 0 for none, to their ids. 1 query."""
+    rows = GroupMember.objects.filter(group__parent=large, student_id__in=student_ids)
+    found: dict[int, list[int]] = {}
+    for student, where in rows.order_by("student_id").values_list("student_id", "group_id"):
+        found.setdefault(where, []).append(student)
+    placed = {student for students in found.values() for student in students}
+    if free := sorted(set(student_ids) - placed):
+        found[0] = free
+    return found
+
+
 def last_dealing(large: StudentGroup) -> GroupingRun | None:
     """The newest dealing that stands: 1 query."""
     runs = large.grouping_runs.filter(undone_at=None).select_related("made_by")

@@ -4,7 +4,7 @@ Whoever follows a group (its mirrored classes today, bookings when the timetable
 here, in the same transaction. The parent row is locked first, so that rivals queue.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from academics.errors import MembershipRefused
 from academics.models import Class, ClassMember, GroupMember, StudentGroup, VeteranRecord
 from academics.services import tell
 from academics.services.rows import By, note
+from accounts.models import StudentProfile
 from isme.lib import home
 from isme.lib.transactions import retry_atomic
 
@@ -167,6 +168,38 @@ def move_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int
 
 
 @retry_atomic
+def put_back(
+    large_id: int, *, moved_to: int, places: Mapping[int, Collection[int]], by: By
+) -> int:
+    """Undo a move: those who are still where they went (0: out) go back to ``places``.
+
+    ``places`` maps the id of a small group, 0 for none, to students. Returns how many went back;
+    raises MembershipRefused like the other moves. Harmless to repeat. Locks the large group.
+    """
+    large = locked_group(large_id)
+    small = set(large.small_groups.values_list("pk", flat=True))
+    if not ({moved_to, *places} <= {0, *small}):
+        raise MembershipRefused(_("One of these groups is gone: move them by hand."))
+    there = set(_ids_of(moved_to)) if moved_to else None
+    back = 0
+    for group_id, students in places.items():
+        inside = set(_ids(large))
+        going = set(students) & there if there is not None else _known(students) - inside
+        if not going:
+            continue
+        back += len(going)
+        if there is None:
+            add_to_group(large_id, student_ids=going, by=by)
+            if group_id:
+                add_to_group(group_id, student_ids=going, by=by)
+        elif group_id:
+            move_to_group(group_id, student_ids=going, by=by)
+        else:
+            write_group(StudentGroup.objects.get(pk=moved_to), {}, remove=going, by=by)
+    return back
+
+
+@retry_atomic
 def lock_in_group(group_id: int, *, student_id: int, locked: bool, by: By) -> None:
     """Let somebody stay (or not) where they are when the groups are dealt anew."""
     group = locked_group(group_id)
@@ -213,6 +246,11 @@ def write_group(
         note("members_changed", group, by, {"added": sorted(add), "removed": gone})
         tell.placed_in_group(group, sorted(add), by)
     home.forget([*add, *gone])
+
+
+def _known(student_ids: Collection[int]) -> set[int]:
+    rows = StudentProfile.objects.filter(pk__in=student_ids)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _ids(group: StudentGroup) -> list[int]:

@@ -1,11 +1,12 @@
 """Large groups, and the board on which they are divided into small ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ from isme.lib.http import wants_fragment
 from isme.lib.idempotency import OnceForm, once
 from isme.lib.paging import positive
 from isme.lib.sheets import Column
+from isme.lib.undo import success_with_undo
 
 GROUPS = List(
     name="kelompok",
@@ -54,6 +56,8 @@ GROUPS = List(
         Column(gettext_lazy("Small groups"), lambda group: group.parts),
     ],
 )
+LONGEST_ADDRESS = 1500  # characters; it waits in a cookie, beside other messages
+MOST_ID = 2**63 - 1
 LEVELS = {str(level) for level in range(1, 8)}
 
 
@@ -229,11 +233,13 @@ def group_move(request: Request, pk: int) -> HttpResponse:
     chosen, target = form.cleaned_data["students"], form.cleaned_data["target"]
 
     def effect() -> str:
+        places = selectors.small_places(large, chosen)
+        places.pop(target or None, None)
         if target:
             moved = membership.move_to_group(target, student_ids=chosen, by=by(request))
         else:
             moved = membership.remove_from_group(pk, student_ids=chosen, by=by(request))
-        messages.success(request, _moved(moved))
+        _tell_moved(request, moved, way_back(pk, target, places))
         return back
 
     try:
@@ -241,6 +247,44 @@ def group_move(request: Request, pk: int) -> HttpResponse:
     except AcademicsError as refusal:
         messages.error(request, str(refusal))
     return HttpResponseRedirect(back)
+
+
+def way_back(pk: int, target: int, places: Mapping[int, Sequence[int]]) -> str:
+    """The address that undoes a move; "" for one too large to be written into an address."""
+    words = [("to", target), *(("from", f"{one}:{_listed(ids)}") for one, ids in places.items())]
+    address = f"{reverse('academics:group_move_undo', args=[pk])}?{urlencode(words)}"
+    return address if len(address) <= LONGEST_ADDRESS else ""
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ".".join(map(str, ids))
+
+
+def _tell_moved(request: Request, moved: int, undo: str) -> None:
+    if undo and moved:
+        success_with_undo(request, _moved(moved), undo)
+    else:
+        messages.success(request, _moved(moved))
+
+
+@require_POST
+def group_move_undo(request: Request, pk: int) -> HttpResponse:
+    """The undo of ``group_move``: whoever is still where they went goes back."""
+    staff_only(request)
+    large = group_or_404(request, pk)
+    try:
+        target = int(request.GET.get("to", ""))
+        parts = [one.split(":") for one in request.GET.getlist("from")]
+        places = {int(one): list(map(int, ids.split("."))) for one, ids in parts}
+    except ValueError:
+        raise Http404 from None
+    if max((target, *places, *(one for ids in places.values() for one in ids))) > MOST_ID:
+        raise Http404
+
+    def effect() -> str:
+        return _moved(membership.put_back(pk, moved_to=target, places=places, by=by(request)))
+
+    return deed(request, effect, reverse("academics:group", args=[large.pk]))
 
 
 def _moved(people: int) -> str:

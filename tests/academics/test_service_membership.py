@@ -85,3 +85,53 @@ def test_second_group_of_a_term_is_refused(by):
     second = make.LargeGroupFactory(term=place.term, number=2)
     with pytest.raises(MembershipRefused):
         membership.add_to_group(second.pk, student_ids=[place.student_id], by=by)
+
+
+@pytest.fixture
+def divided():
+    """A large group with two small ones; a student in the first and one in none."""
+    small = make.SmallGroupFactory()
+    other = make.SmallGroupFactory(parent=small.parent)
+    placed, free = make.StudentFactory.create_batch(2)
+    for student in (placed, free):
+        make.GroupMemberFactory(group=small.parent, student=student)
+    make.GroupMemberFactory(group=small, student=placed)
+    return small, other, placed, free
+
+
+@pytest.mark.parametrize("target", ["small group", "out"])
+def test_move_is_undone_for_who_is_still_there(by, divided, target):
+    """Else a wrong drop on the board has to be found and mended student by student."""
+    small, other, placed, free = divided
+    large, moved_to = small.parent_id, other.pk if target == "small group" else 0
+    if moved_to:
+        membership.move_to_group(moved_to, student_ids=[placed.pk, free.pk], by=by)
+    else:
+        membership.remove_from_group(large, student_ids=[placed.pk, free.pk], by=by)
+    places = {small.pk: [placed.pk], 0: [free.pk]}
+    for back in (2, 0):  # the second press finds nothing to do
+        assert membership.put_back(large, moved_to=moved_to, places=places, by=by) == back
+        assert ids(small.members) == {placed.pk}
+        assert ids(other.members) == set()
+        assert ids(small.parent.members) == {placed.pk, free.pk}
+
+
+def test_who_went_on_is_not_fetched_back(by, divided):
+    """Else an undo of yesterday's page undoes what a colleague did since."""
+    small, other, placed, _free = divided
+    third = make.SmallGroupFactory(parent=small.parent)
+    membership.move_to_group(other.pk, student_ids=[placed.pk], by=by)
+    membership.move_to_group(third.pk, student_ids=[placed.pk], by=by)
+    places = {small.pk: [placed.pk]}
+    assert membership.put_back(small.parent_id, moved_to=other.pk, places=places, by=by) == 0
+    assert ids(third.members) == {placed.pk}
+
+
+def test_way_back_into_another_family_is_refused(by, divided):
+    """Else an address made up by hand mixes two years of students."""
+    small, _other, placed, _free = divided
+    foreign = make.SmallGroupFactory(parent__level=2, parent__term=small.term)
+    with pytest.raises(MembershipRefused):
+        membership.put_back(
+            small.parent_id, moved_to=small.pk, places={foreign.pk: [placed.pk]}, by=by
+        )

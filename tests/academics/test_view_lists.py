@@ -1,5 +1,8 @@
 """The lists of courses, classes and groups: constant queries, whoever looks, and theirs only."""
 
+import re
+from html import unescape
+
 import pytest
 
 from academics.choices import TermKind
@@ -165,9 +168,16 @@ def test_group_is_moved_by_the_form(client):
     address = f"/groups/{small.parent_id}/move/"
     client.post(address, {"students": [student.pk], "target": other.pk})
     assert list(other.members.values_list("student_id", flat=True)) == [student.pk]
+    board = unescape(client.get(f"/groups/{small.parent_id}/").text)
+    undo = re.search(r'action="(/groups/\d+/move/undo/[^"]+)"', board)
+    assert client.post(undo[1]).status_code == 302
+    assert list(small.members.values_list("student_id", flat=True)) == [student.pk]
     client.post(address, {"students": ["x"], "target": "y"})  # said in words, changes nothing
     client.post(address, {"students": [student.pk], "target": "0"})
     assert not other.members.exists()
+    assert not small.parent.members.exists()
+    for broken in ("", "to=x", "to=0&from=1", f"to={2**64}&from=1:2"):
+        assert client.post(f"{address}undo/?{broken}").status_code in {302, 404}
 
 
 def test_groups_are_dealt_and_undone_in_the_browser(client):

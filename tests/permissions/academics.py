@@ -164,6 +164,7 @@ POSTS = {
     "classes/<int:pk>/remove/<int:student_id>/": at("classes/{}/remove/1/", class_of),
     "groups/<int:pk>/add/": at("groups/{}/add/", group_of),
     "groups/<int:pk>/move/": at("groups/{}/move/", group_of),
+    "groups/<int:pk>/move/undo/": at("groups/{}/move/undo/", group_of),
     "groups/<int:pk>/lock/": at("groups/{}/lock/", group_of),
     "groups/dealings/<int:pk>/undo/": at("groups/dealings/{}/undo/", dealing_of),
     "veterans/<int:pk>/remove/": at("veterans/{}/remove/", lambda owner: owner),
