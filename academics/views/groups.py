@@ -234,8 +234,8 @@ def group_move(request: Request, pk: int) -> HttpResponse:
 
     def effect() -> str:
         places = selectors.small_places(large, chosen)
-        places.pop(target or None, None)
         if target:
+            places.pop(target, None)
             moved = membership.move_to_group(target, student_ids=chosen, by=by(request))
         else:
             moved = membership.remove_from_group(pk, student_ids=chosen, by=by(request))
