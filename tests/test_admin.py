@@ -155,4 +155,5 @@ def test_models_of_libraries_stay_off_the_desk():
 def test_lists_do_without_the_script_for_slugs(boss):
     """Else each page of the desk weighs 47 KB more, for a field that one form has."""
     assert "xregexp" not in boss.get("/admin/accounts/user/").text
+    assert "xregexp" not in boss.get("/admin/forum/forumcategory/").text
     assert "xregexp" in boss.get("/admin/forum/forumcategory/add/").text

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.forms import Media
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 
@@ -38,8 +39,18 @@ class LightAdmin(admin.ModelAdmin):
 
     @property
     def media(self) -> Media:
-        media: Any = super().media
-        if self.prepopulated_fields:
-            return media  # type: ignore[no-any-return]
-        scripts = [one for one in media._js if "xregexp" not in one]  # noqa: SLF001
-        return Media(css=media._css, js=scripts)  # noqa: SLF001
+        return super().media if self.prepopulated_fields else _light(super().media)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: Any = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if "media" in context:
+            context["media"] = _light(context["media"])
+        return response  # type: ignore[no-any-return]
+
+
+def _light(media: Any) -> Media:
+    scripts = [one for one in media._js if "xregexp" not in one]  # noqa: SLF001
+    return Media(css=media._css, js=scripts)  # noqa: SLF001
