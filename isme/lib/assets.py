@@ -68,6 +68,7 @@ SCRIPTS = (
     "push",
     "patience",
     "reveal",
+    "tabs",
     "toasts",
     "unsaved",
     "drafts",

@@ -140,6 +140,17 @@ class Visitor:
             }"""
         )
 
+    def hidden_tabs(self) -> list[str]:
+        """The open tabs that stand outside of what is seen of their row."""
+        return self.page.eval_on_selector_all(
+            ".tabs [aria-current]",
+            """all => all.filter(e => {
+                const tab = e.getBoundingClientRect()
+                const row = e.parentElement.getBoundingClientRect()
+                return tab.left < row.left - 1 || tab.right > row.right + 1
+            }).map(e => e.outerHTML.slice(0, 120))""",
+        )
+
 
 @pytest.fixture
 def visit(

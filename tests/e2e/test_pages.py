@@ -95,6 +95,7 @@ def in_english(visitor: Visitor, address: str) -> list[str]:
     visitor.open(address)
     problems = [f"jumps: {one}" for one in visitor.shifts()]
     problems += [f"too wide: {one}" for one in visitor.overflow()]
+    problems += [f"open tab out of sight: {one}" for one in visitor.hidden_tabs()]
     keep_picture(visitor, f"{address.strip('/').replace('/', '-')}-{NARROW}-light-en")
     visitor.set_cookie("lang", "id")
     visitor.page.set_viewport_size({"width": WIDE, "height": 900})
