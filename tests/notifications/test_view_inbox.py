@@ -287,3 +287,14 @@ def rows_read() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
         return sum(int(value) for _name, value in cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [("", "/notifications/preferences/"), ("?unread=1", "/notifications/")],
+)
+def test_empty_inbox_says_what_can_be_done(signed_in, asked, address):
+    """Else the page is a dead end: it says that nothing is there, and no more."""
+    page = signed_in.get(f"/notifications/{asked}").text
+    empty = page.partition('class="empty"')[2].partition("</div>\n</div>")[0]
+    assert f'class="btn " href="{address}"' in empty
