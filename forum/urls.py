@@ -30,6 +30,7 @@ urlpatterns = [
     path("t/<int:pk>/readers/", mine.thread_readers, name="thread_readers"),
     path("t/<int:pk>/follow/", acts.thread_follow, name="thread_follow"),
     path("t/<int:pk>/state/", acts.thread_state, name="thread_state"),
+    path("t/<int:pk>/restore/", acts.thread_restore, name="thread_restore"),
     path("t/<int:pk>/pin/", acts.thread_pin, name="thread_pin"),
     path("t/<int:pk>/merge/", acts.thread_merge, name="thread_merge"),
     path("t/<int:pk>/move/", acts.thread_move, name="thread_move"),

@@ -118,6 +118,21 @@ def set_thread_state(*, actor: User, thread_id: int, state: ThreadState) -> Thre
 
 
 @retry_atomic
+def restore(*, actor: User, thread_id: int, state: ThreadState) -> Thread:
+    """Bring a deleted thread back to ``state``, for who has just deleted it. Harmless to repeat.
+
+    That it was they is for the caller to know.
+    """
+    thread = counters.lock(thread_id)
+    if thread.state == ThreadState.DELETED:
+        counters.touch(thread, state=state)
+        versions.bump(FORUM)
+        _record_if_not_own(f"forum.thread_{state}", actor, thread)
+        thread.state = state
+    return thread
+
+
+@retry_atomic
 def pin(*, actor: User, thread_id: int, is_pinned: bool) -> None:
     """Put on top of its category, or back. Raises NotAllowed."""
     thread = counters.lock(thread_id)

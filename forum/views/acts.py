@@ -4,7 +4,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.core import signing
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -30,6 +31,9 @@ from forum.views.common import (
 )
 from isme.lib.http import wants_fragment
 from isme.lib.undo import success_with_undo
+
+RESTORE = "forum.thread_restore"
+RESTORE_SECONDS = 3600
 
 
 def _done(request: Request, post: Post, said: str = "", undo: str = "") -> HttpResponse:
@@ -261,10 +265,27 @@ def thread_state(request: Request, pk: int) -> HttpResponse:
         return refused(request, str(refusal))
     said = _("The thread's state is changed.")
     if state == ThreadState.DELETED:
-        messages.success(request, said)
+        proof = signing.dumps([request.user.pk, pk, before], salt=RESTORE)
+        undo = f"{reverse('forum:thread_restore', args=[pk])}?{urlencode({'proof': proof})}"
+        success_with_undo(request, said, undo)
         return HttpResponseRedirect(thread.category.get_absolute_url())
     undo = f"{reverse('forum:thread_state', args=[pk])}?{urlencode({'state': before})}"
     success_with_undo(request, said, undo)
+    return HttpResponseRedirect(thread.get_absolute_url())
+
+
+@require_POST
+def thread_restore(request: Request, pk: int) -> HttpResponse:
+    """The undo of deleting a thread: only who deleted it was given the ``proof``, for an hour."""
+    try:
+        given = signing.loads(request.GET.get("proof", ""), salt=RESTORE, max_age=RESTORE_SECONDS)
+    except signing.BadSignature:
+        raise Http404 from None
+    user_id, thread_id, before = given
+    if (user_id, thread_id) != (request.user.pk, pk):
+        raise Http404
+    thread = threads.restore(actor=request.user, thread_id=pk, state=ThreadState(before))
+    messages.success(request, _("The thread is back."))
     return HttpResponseRedirect(thread.get_absolute_url())
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -127,3 +128,22 @@ def test_category_is_followed_and_left(client, made):
     assert CategoryFollow.objects.count() == 1
     reader.post(address, {"on": "0"})
     assert not CategoryFollow.objects.exists()
+
+
+def test_deleted_thread_is_brought_back_by_who_deleted_it_alone(made):
+    """Else a wrong press takes a thread of forty replies; or its starter undoes the office."""
+    office, starter = browser("boss", "office"), enter(Client(), made.author)
+    gone = office.post(f"{made.get_absolute_url()}state/", {"state": "deleted"})
+    page = unescape(office.get(gone["Location"]).text)
+    undo = re.search(r'action="(/forum/t/\d+/restore/[^"]+)"', page)[1]
+    for client, address in (
+        (starter, undo),
+        (browser("boss2", "office"), undo),
+        (office, f"{made.get_absolute_url()}restore/?proof=made-up"),
+        (office, undo.replace(f"/{made.pk}/", f"/{cast.thread(made.author).pk}/")),
+    ):
+        assert client.post(address).status_code == 404
+    assert starter.get(made.get_absolute_url()).status_code == 404
+    for _press in range(2):
+        assert office.post(undo).status_code == 302
+        assert starter.get(made.get_absolute_url()).status_code == 200

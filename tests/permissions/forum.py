@@ -68,6 +68,7 @@ POSTS = {
     "forum/reports/<int:pk>/reopen/": "forum/reports/%s/reopen/",
     "forum/t/<int:pk>/follow/": "forum/t/%s/follow/",
     "forum/t/<int:pk>/state/": "forum/t/%s/state/",
+    "forum/t/<int:pk>/restore/": "forum/t/%s/restore/",
     "forum/t/<int:pk>/pin/": "forum/t/%s/pin/",
     "forum/t/<int:pk>/merge/": "forum/t/%s/merge/",
     "forum/t/<int:pk>/move/": "forum/t/%s/move/",
