@@ -19,7 +19,7 @@ FRAMED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUES
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
-    context = {"status": status, "acting": _acting(request, status)}
+    context = {"status": status, "is_error": True, "acting": _acting(request, status)}
     # The frame shows what the session's middleware read; without it nobody is known.
     in_frame = status in FRAMED and hasattr(request, "reading") and _is_signed_in(request)
     template = "errors/framed.html" if in_frame else "errors/page.html"

@@ -9,7 +9,7 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Error, expect
 
-from tests.e2e.conftest import NARROW, WIDE, Visitor, inspect, keep_picture
+from tests.e2e.conftest import NARROW, SHOTS, WIDE, Visitor, inspect
 from tests.e2e.skeleton import Seen
 from tests.e2e.views import ROLES, View, views
 from tests.e2e.weight import Scales
@@ -88,28 +88,26 @@ def is_page(visitor: Visitor, address: str) -> bool:
     return True
 
 
-def in_english(visitor: Visitor, address: str) -> list[str]:
+def seen_closely(visitor: Visitor, address: str, role: str, looked_at: Seen) -> list[str]:
+    name = f"{address.strip('/').replace('/', '-')}-{role}-{{width}}-{{theme}}"
+    problems = [f"jumps: {one}" for one in visitor.shifts()]
+    problems += inspect(visitor, f"{name}-id", looked_at)
+    # The same page in another's hands says the same.
+    if SHOTS or ("?" not in address and looked_at.first(f"en {kind_of(address)}")):
+        problems += in_english(visitor, address, f"{name}-en")
+    return problems
+
+
+def in_english(visitor: Visitor, address: str, name: str) -> list[str]:
     """What is wrong with the page in English, as a phone opens it."""
     visitor.set_cookie("lang", "en")
     visitor.page.set_viewport_size({"width": NARROW, "height": 900})
     visitor.open(address)
     problems = [f"jumps: {one}" for one in visitor.shifts()]
-    problems += [f"too wide: {one}" for one in visitor.overflow()]
     problems += [f"open tab out of sight: {one}" for one in visitor.hidden_tabs()]
-    keep_picture(visitor, f"{address.strip('/').replace('/', '-')}-{NARROW}-light-en")
+    problems += inspect(visitor, name, None)
     visitor.set_cookie("lang", "id")
-    visitor.page.set_viewport_size({"width": WIDE, "height": 900})
-    return [f"en {NARROW}: {one}" for one in problems]
-
-
-def seen_closely(visitor: Visitor, address: str, looked_at: Seen) -> list[str]:
-    problems = [f"jumps: {one}" for one in visitor.shifts()]
-    name = f"{address.strip('/').replace('/', '-')}-{{width}}-{{theme}}-id"
-    problems += inspect(visitor, name, looked_at)
-    # The same page in another's hands says the same.
-    if "?" not in address and looked_at.first(f"en {kind_of(address)}"):
-        problems += in_english(visitor, address)
-    return problems
+    return [f"en: {one}" for one in problems]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -138,7 +136,7 @@ def test_every_link_leads_to_a_page_for_everybody(visit, busy_faculty, looked_at
         waiting += visitor.page.eval_on_selector_all("a[href]", INTERNAL_LINKS)
         found = scales.problems()
         if not address.startswith("/admin/"):
-            found += seen_closely(visitor, address, looked_at)
+            found += seen_closely(visitor, address, role, looked_at)
         problems += [f"{address} {one}" for one in found]
     assert not visitor.troubles, "\n".join(visitor.troubles)
     assert not problems, "\n".join(problems)

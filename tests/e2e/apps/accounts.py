@@ -3,9 +3,8 @@ from playwright.sync_api import expect
 
 from accounts.choices import IdentifierKind, LinkState, SignInEventKind
 from accounts.models import Identifier, LinkBatch, SignInEvent
-from tests.e2e.views import NOBODY, ROLES, View
+from tests.e2e.views import NOBODY, View
 
-PROFILE = "/accounts/profile/"
 OLD_SIGN_INS = 60  # more than one page of the history
 
 
@@ -41,8 +40,6 @@ VIEWS = [
     View("empty", NOBODY, reach=empty),
     View("signed-out", NOBODY, reach=signed_out),
     View("displaced", NOBODY, reach=displaced),
-    *(View("profile", role, f"{PROFILE}?per_page=5") for role in ROLES if role != "office"),
-    View("history2", "student", f"{PROFILE}?per_page=5&page=2"),
     View("audit-nothing", "super_admin", "/accounts/audit/?q=nobody"),
 ]
 

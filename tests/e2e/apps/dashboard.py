@@ -1,3 +1,4 @@
-from tests.e2e.views import ROLES, View
+from tests.e2e.views import View
 
-VIEWS = [View("home", role, "/dashboard/") for role in ROLES]
+# Before a term has begun: what the crawl does not see.
+VIEWS = [View("home", role, "/dashboard/") for role in ("student", "office")]
