@@ -57,7 +57,7 @@ def renderer(
 def refused(request: Request, why: str, status: int = FORBIDDEN) -> HttpResponse:
     """A refusal in plain words, for a page and for a part of one."""
     template = "forum/_refused.html" if wants_fragment(request) else "forum/refused.html"
-    response = render(request, template, {"why": why}, status=status)
+    response = render(request, template, {"why": why, "is_error": True}, status=status)
     if wants_fragment(request):
         response["HX-Retarget"] = "#forum-note"
         response["HX-Reswap"] = "innerHTML"

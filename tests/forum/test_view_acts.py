@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from forum.choices import Follow
+from forum.choices import Access, Follow
 from forum.models import CategoryFollow, Thread, ThreadReader
 from tests.conftest import enter
 from tests.forum import cast
@@ -147,3 +147,12 @@ def test_deleted_thread_is_brought_back_by_who_deleted_it_alone(made):
     for _press in range(2):
         assert office.post(undo).status_code == 302
         assert starter.get(made.get_absolute_url()).status_code == 200
+
+
+def test_refusal_says_that_the_text_has_not_arrived(db):
+    """Else the browser forgets a text that came a second after the category was closed to it."""
+    where = cast.category("baca", student_access=Access.READ)
+    reader = browser("peer", "student")
+    page = reader.post(f"{where.get_absolute_url()}new/", {"title": "Halo", "body": "Panjang"})
+    assert page.status_code == 403
+    assert re.search(r"<body[^>]*\sdata-error", page.text)
