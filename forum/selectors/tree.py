@@ -243,14 +243,3 @@ def page_start(post: Post) -> bytes | None:
     own = bytes(post.path)
     above = [path for path in window if own.startswith(path)]
     return min(above, key=len)
-
-
-def first_unseen(thread_id: int, user: User, seen: bytes) -> Post | None:
-    """The first post in reading order that was on no page of the reader's. One query."""
-    mask = int.from_bytes(seen, "little")
-    posts = Post.objects.filter(thread_id=thread_id, state=PostState.VISIBLE).order_by("path")
-    numbers = posts.exclude(author_id=user.pk).values_list("number", flat=True)
-    number = next((one for one in numbers.iterator() if not mask >> one & 1), None)
-    if number is None:
-        return None
-    return Post.objects.filter(thread_id=thread_id, number=number).first()

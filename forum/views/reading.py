@@ -22,6 +22,7 @@ from forum.forms.writing import ReplyForm
 from forum.models import Post, Thread
 from forum.querysets import STAFF
 from forum.selectors import boards, threads, tree
+from forum.selectors.unseen import first_unseen
 from forum.services.events import about
 from forum.services.marks import note_seen
 from forum.views.common import category_or_404, post_or_404, thread_or_404
@@ -230,5 +231,5 @@ def place_of(found: Post) -> str:
 def unread(request: Request, pk: int) -> HttpResponse:
     """To the first post that the reader has not seen, or to the beginning."""
     found: Any = thread_or_404(request, pk)
-    first = tree.first_unseen(found.pk, request.user, bytes(found.my_seen or b""))
+    first = first_unseen(found, request.user, bytes(found.my_seen or b""))
     return HttpResponseRedirect(place_of(first) if first else f"/forum/t/{found.pk}/")

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.choices import PostState
-from forum.models import ForumCategory, Post, Thread
+from forum.models import ForumCategory, Post, Thread, ThreadReader
 from forum.querysets import UNREAD_DAYS
 from forum.selectors.threads import counted, threads_of
+from forum.selectors.unseen import first_unseen
+from forum.services.marks import bits
 from forum.services.merging import merge
 from forum.services.posts import set_state
 from tests.conftest import enter
@@ -105,3 +109,47 @@ def test_counts_of_categories_cost_the_same(boss, reader, django_assert_num_quer
     with django_assert_num_queries(2):
         found = counted(ForumCategory.objects.visible_to(reader), reader)
     assert sum(category.unread for category in found) == threads
+
+
+def read_upto(reader, thread: Thread, seen: range) -> None:
+    """As if the posts at these places of the reading order had been on pages of the reader's."""
+    numbers = Post.objects.filter(thread=thread).order_by("path").values_list("number", flat=True)
+    raw = bits(numbers[seen.start : seen.stop])
+    ThreadReader.objects.update_or_create(
+        thread=thread, user=reader, defaults={"seen": raw.to_bytes(200, "little")}
+    )
+
+
+def test_jump_leads_to_the_first_post_not_seen_wherever_it_is(client, boss, reader):
+    made = cast.grown(boss, 1200)
+    posts = list(Post.objects.filter(thread=made).order_by("path").values_list("pk", flat=True))
+    enter(client, reader)
+    for place in (0, 1, 190, 600, 1199, 1200):
+        read_upto(reader, made, range(place))
+        address = client.get(f"{made.get_absolute_url()}unread/")["Location"]
+        assert address.endswith(f"#p{posts[place]}"), place
+
+
+def test_jump_passes_over_what_is_gone_and_ones_own(client, boss, reader):
+    made = cast.grown(boss, 1200)
+    read_upto(reader, made, range(600))
+    own, gone, next_one = Post.objects.filter(thread=made).order_by("path")[600:603]
+    Post.objects.filter(pk=own.pk).update(author=reader)
+    set_state(actor=boss, post_id=gone.pk, state=PostState.DELETED)
+    enter(client, reader)
+    address = f"{made.get_absolute_url()}unread/"
+    assert client.get(address)["Location"].endswith(f"#p{next_one.pk}")
+    read_upto(reader, made, range(1201))
+    assert client.get(address)["Location"] == made.get_absolute_url()
+
+
+@pytest.mark.parametrize("replies", [1, 3, 200, 1200])
+def test_jump_reads_one_post(boss, reader, replies):
+    """Else who comes back to a long thread brings all of it into the process's memory."""
+    made = cast.grown(boss, replies)
+    for seen in (0, replies, replies + 1):
+        read_upto(reader, made, range(seen))
+        raw = bytes(ThreadReader.objects.get(user=reader).seen)
+        with CaptureQueriesContext(connection) as asked:
+            first_unseen(made, reader, raw)
+        assert [query["sql"].count("LIMIT 1") for query in asked] == [1] * (seen <= replies)
