@@ -80,6 +80,7 @@ def form_of(page: str) -> dict[str, str]:
     return values
 
 
+@pytest.mark.smoke
 def test_draft_of_a_thread_comes_back_whole_and_opens_it_so(writer, where, made):
     """Else a private or anonymous question of yesterday is opened today for all, by name."""
     writer.post(SAVE, {"place": f"c{where.pk}", **TYPED})

@@ -163,6 +163,7 @@ def inboxes() -> set[tuple[str, str]]:
     return set(rows.values_list("person__username", "notice__values__excerpt"))
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("state", ["deleted", "hidden"])
 @pytest.mark.parametrize("is_late", [False, True], ids=["told", "not yet told"])
 def test_text_that_was_taken_away_leaves_the_inboxes(people, client, state, is_late):

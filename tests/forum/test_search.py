@@ -1,4 +1,7 @@
-"""Search finds what one may read, by words and their beginnings, and shows where."""
+"""Search finds what one may read, by words and their beginnings, and shows where.
+
+What is marked as smoke runs on SQLite too, which has no full-text index: it must find the same.
+"""
 
 import pytest
 
@@ -42,6 +45,7 @@ def threads(starter):
     return chest
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("q", "found"),
     [
@@ -53,6 +57,7 @@ def test_words_find_titles_and_texts(reader, threads, q, found):
     assert len(titles(reader, q)) == found
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     "q",
     [
@@ -64,6 +69,7 @@ def test_odd_searches_are_no_error(reader, threads, q):
     assert reader.get(SEARCH, {"q": q.encode("utf-8", "replace")}).status_code == 200
 
 
+@pytest.mark.smoke
 def test_unseen_and_removed_posts_are_not_found(reader, threads, starter):
     cast.thread(starter, title="Rahasia pribadi", is_private=True)
     cast.thread(cast.person("t", "lecturer"), cast.lecturers_only(), title="Rahasia dosen")
@@ -104,6 +110,7 @@ def test_search_query_budget(reader, starter, django_assert_num_queries, rows, h
     assert ("<html" in response.text) is (headers == {})
 
 
+@pytest.mark.smoke
 def test_category_searches_itself(reader, threads):
     category = threads.category
     page = reader.get(f"/forum/c/{category.slug}/", {"q": "menjal"}).text

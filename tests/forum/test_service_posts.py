@@ -52,6 +52,7 @@ def assert_whole(thread: Thread) -> None:
         assert post.like_count == likes
 
 
+@pytest.mark.smoke
 def test_depth_11_stands_beside_what_it_answers(author):
     """Else a long quarrel runs out of the screen of a phone."""
     made = cast.thread(author)
@@ -64,6 +65,7 @@ def test_depth_11_stands_beside_what_it_answers(author):
     assert_whole(made)
 
 
+@pytest.mark.smoke
 def test_deleted_post_keeps_its_place_until_its_last_answer_goes(author):
     made = cast.thread(author)
     first = cast.answer(author, made)

@@ -50,6 +50,7 @@ def unread(user, thread: Thread) -> tuple[bool, int]:
     return row.is_unread, category.unread
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("state", GONE)
 def test_thread_whose_only_new_reply_is_gone_has_no_news(made, boss, reader, state):
     """Else one opens it for the point that it has, and finds nothing, for sixty days."""
@@ -120,6 +121,7 @@ def read_upto(reader, thread: Thread, seen: range) -> None:
     )
 
 
+@pytest.mark.smoke
 def test_jump_leads_to_the_first_post_not_seen_wherever_it_is(client, boss, reader):
     made = cast.grown(boss, 1200)
     posts = list(Post.objects.filter(thread=made).order_by("path").values_list("pk", flat=True))
