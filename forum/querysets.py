@@ -32,6 +32,29 @@ LEVEL_COLUMNS: dict[str, str] = {
 STAFF = {Role.SUPER_ADMIN, Role.OFFICE}
 UNREAD_DAYS = 60
 LEAST_INDEXED = 3  # characters; InnoDB's default
+# Words of three letters and more that InnoDB leaves out of its index.
+NOT_INDEXED = frozenset(
+    [
+        "about",
+        "are",
+        "com",
+        "for",
+        "from",
+        "how",
+        "that",
+        "the",
+        "this",
+        "und",
+        "was",
+        "what",
+        "when",
+        "where",
+        "who",
+        "will",
+        "with",
+        "www",
+    ]
+)
 
 
 def level_column(role: str) -> str | None:
@@ -164,13 +187,14 @@ class PostQuerySet(models.QuerySet["Post"]):
     def matching(self, q: str) -> "PostQuerySet":
         """Posts with all words of ``q`` (beginnings count) in text or title; none for no words.
 
-        MariaDB asks its full-text index; words too short for it are looked for as they are.
+        MariaDB asks its full-text index; words that are not in it are looked for as they are.
         """
         words = words_of(q)
         if not words:
             return self.none()
         rows = self
-        long = [word for word in words if len(word) >= LEAST_INDEXED]
+        indexed = {word for word in words if len(word) >= LEAST_INDEXED} - NOT_INDEXED
+        long = [word for word in words if word in indexed]
         if connection.vendor == "mysql" and long:
             rows = rows.filter(InTitleOrBody(" ".join(f"+{word}*" for word in long)))
             words = [word for word in words if word not in long]

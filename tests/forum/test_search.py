@@ -59,6 +59,22 @@ def test_words_find_titles_and_texts(reader, threads, q, found):
 
 @pytest.mark.smoke
 @pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("what apex", 1), ("how the apex", 0), ("what is the apex", 1), ("the", 2), ("about", 0),
+        ("who where", 0), ("www", 1), ("thes", 1),
+    ],
+)  # fmt: skip
+def test_words_that_the_index_leaves_out_are_found_too(reader, starter, q, found):
+    """Else a question as one asks it in English finds nothing: "what" is in no index."""
+    cast.thread(starter, title="What is the apex beat?")
+    cast.thread(starter, title="Www dan these")
+    cast.thread(starter, title="Lain")
+    assert len(titles(reader, q)) == found
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize(
     "q",
     [
         "+", "-dada", '"', "(", "*", "@5", "dada*", "~<>", "%", "_", "\\", "' OR 1=1 --", "[",
