@@ -15,7 +15,8 @@ class Thread(models.Model):
 
     ``version`` grows with every change that its page shows. ``last_number`` is the number of its
     youngest post, ``newest_number`` that of the youngest that readers see: what is gone is no
-    news, and ``last_post_at`` is the newest one's time. ``tags`` reads "|angina|nyeri alih|".
+    news, and ``last_post_at`` is the newest one's time. ``moved_to`` is where the opening text of
+    a merged thread stands now. ``tags`` reads "|angina|nyeri alih|".
     """
 
     category = models.ForeignKey(ForumCategory, models.PROTECT, related_name="threads")
@@ -39,6 +40,9 @@ class Thread(models.Model):
     newest_number = models.PositiveIntegerField(default=0, editable=False)
     reply_count = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    moved_to = models.ForeignKey(
+        "forum.Post", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     objects = ThreadQuerySet.as_manager()
 

@@ -94,6 +94,11 @@ def readers(thread: Thread) -> "QuerySet[ThreadReader]":
     return seen.select_related("user")
 
 
+def moved_to(pk: int) -> int | None:
+    """The post that the opening text of a merged thread has become. One query."""
+    return Thread.objects.filter(pk=pk).values_list("moved_to_id", flat=True).first()
+
+
 def has_masked_others(thread: Thread, user: User) -> bool:
     """Whether somebody but ``user`` wrote in it under a pseudonym."""
     return Pseudonym.objects.filter(thread=thread).exclude(user=user).exists()

@@ -1,12 +1,13 @@
 """Two threads about the same thing become one."""
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum import rules
-from forum.choices import FORUM, PostState, ThreadState
+from forum.choices import FORUM, Follow, PostState, ThreadState
 from forum.errors import ForumError, NotAllowed
-from forum.models import Post, Pseudonym, Thread
+from forum.models import Post, Pseudonym, Thread, ThreadReader
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters
 from forum.services.posts import free_pseudonym
@@ -22,8 +23,8 @@ BATCH = 200
 def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
     """Hang the source's opening text, with all its replies, into the target as its last reply.
 
-    The source is deleted; links to its posts lead to their new place. Locks both threads, the
-    older first. Raises NotAllowed, and ForumError for what can't be merged.
+    The source is deleted; links to it and its posts lead to their new place, and who followed it
+    follows the target. Locks both threads, the older first. Raises NotAllowed, and ForumError for what can't be merged.
     """
     if not rules.can_moderate(actor):
         raise NotAllowed
@@ -44,7 +45,10 @@ def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
         reply_count=target.reply_count + len(visible),
         last_post_at=max(source.last_post_at, target.last_post_at),
     )
-    counters.touch(source, state=ThreadState.DELETED, reply_count=0, accepted=None)
+    counters.touch(
+        source, state=ThreadState.DELETED, reply_count=0, accepted=None, moved_to=posts[0]
+    )
+    _follow_along(source, target)
     versions.bump(FORUM)
     audit.record(
         "forum.threads_merged",
@@ -107,3 +111,14 @@ def _mask_anew(posts: list[Post], target: Thread) -> None:
                     thread=target, user_id=post.author_id, number=numbers[post.pseudonym]
                 )
         post.pseudonym = numbers[post.pseudonym]
+
+
+def _follow_along(source: Thread, target: Thread) -> None:
+    """Who waits for answers in the source hears of them in the target, unless they muted it."""
+    waiting = ThreadReader.objects.filter(thread=source, follow=Follow.FOLLOWING)
+    people = list(waiting.values_list("user_id", flat=True))
+    ThreadReader.objects.bulk_create(
+        [ThreadReader(thread=target, user_id=pk) for pk in people], ignore_conflicts=True
+    )
+    here = ThreadReader.objects.filter(thread=target, user_id__in=people, follow=Follow.NONE)
+    here.update(follow=Follow.FOLLOWING, version=F("version") + 1)

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -102,7 +102,9 @@ def thread(request: Request, pk: int) -> HttpResponse:
     Unchanged since the reader's last look: one query and a 304.
     """
     places.attach(request.user, request.reading.hot)
-    found = thread_or_404(request, pk)
+    found = threads.thread_for(request.user, pk)
+    if found is None:
+        return _moved(request, pk)
     etag = _etag(request, found)
     if etag and request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
@@ -118,6 +120,14 @@ def thread(request: Request, pk: int) -> HttpResponse:
         response["ETag"] = etag
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def _moved(request: Request, pk: int) -> HttpResponse:
+    """To where a merged thread stands now, for who may read it there."""
+    post_id = threads.moved_to(pk)
+    if post_id is None:
+        raise Http404
+    return HttpResponseRedirect(post_or_404(request, post_id).get_absolute_url())
 
 
 def _page(request: Request, found: Thread) -> tree.Page:

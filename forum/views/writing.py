@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import Request
 from accounts.models import User
@@ -226,6 +226,7 @@ def draft_save(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("forum:drafts"))
 
 
+@require_safe
 def people(request: Request) -> HttpResponse:
     """Who can be mentioned, by the beginning of a name or username: 8 at most."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:50]

@@ -107,6 +107,7 @@ def test_thread_past_its_deadline_gets_a_better_title_from_the_office(made):
     assert office.post(address, earlier).status_code == 422
     made.refresh_from_db()
     assert (made.title, made.takes_replies) == ("Judul jelas", False)
+    assert "Ditutup sejak" in office.get(made.get_absolute_url()).text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""Who knew one of two merged threads finds the other, and hears of it."""
+
+import pytest
+from django.test import Client
+
+from forum.choices import Follow
+from forum.models import Post, Thread, ThreadReader
+from forum.services import marks
+from forum.services.merging import merge
+from tests.conftest import enter
+from tests.forum import cast
+from tests.forum.test_notices import told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss(db):
+    cast.category("umum")
+    return cast.person("boss", "office")
+
+
+@pytest.fixture
+def pair(boss) -> tuple[Thread, Thread]:
+    """Two threads about the same: the one that goes, and the one that stays."""
+    return cast.thread(cast.person("asker")), cast.thread(cast.person("starter"))
+
+
+def test_link_to_a_merged_thread_leads_to_its_place_in_the_other(client, boss, pair):
+    """Else every notice, mail and note about it leads to an error."""
+    source, target = pair
+    opening = cast.opening(source)
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    enter(client, cast.person("reader"))
+    first = client.get(source.get_absolute_url())
+    assert first["Location"] == opening.get_absolute_url()
+    there = client.get(source.get_absolute_url(), follow=True)
+    assert there.redirect_chain[-1][0].startswith(target.get_absolute_url())
+    assert f"id=p{opening.pk}" in there.text
+
+
+def test_merged_thread_is_not_found_by_who_may_not_read_the_other(boss):
+    where = cast.lecturers_only()
+    teacher = cast.person("teacher", "lecturer")
+    source, target = (cast.thread(teacher, where) for _number in range(2))
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    stranger = enter(Client(), cast.person("stranger"))
+    assert stranger.get(source.get_absolute_url()).status_code == 404
+    Thread.objects.filter(pk=target.pk).update(state="deleted")
+    assert enter(Client(), boss).get(source.get_absolute_url()).status_code == 404
+
+
+def test_who_followed_either_hears_of_the_next_reply(boss, pair):
+    """Else the one whose question was merged never learns that it was answered."""
+    source, target = pair
+    both, muted = cast.person("both"), cast.person("muted")
+    for thread in pair:
+        marks.follow_thread(user=both, thread=thread, follow=Follow.FOLLOWING)
+    marks.follow_thread(user=muted, thread=source, follow=Follow.FOLLOWING)
+    marks.follow_thread(user=muted, thread=target, follow=Follow.MUTED)
+    quiet = cast.person("quiet")
+    marks.follow_thread(user=quiet, thread=source, follow=Follow.MUTED)
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    told()
+    cast.answer(cast.person("helper"), target)
+    assert told() == [("asker", "reply"), ("both", "reply"), ("starter", "answer")]
+    assert ThreadReader.objects.filter(thread=target, user=both).count() == 1
+
+
+def test_answer_to_the_merged_question_reaches_who_asked(boss, pair):
+    source, target = pair
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    told()
+    cast.answer(cast.person("helper"), target, parent=Post.objects.get(author__username="asker"))
+    assert ("asker", "answer") in told()
