@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit_words, demo, home, pictures, privacy, reports, search
         from accounts.choices import Role
-        from accounts.services import avatars, mailed_links, own_data, password_sheets
+        from accounts.services import audit_post, avatars, mailed_links, own_data, password_sheets
         from isme.lib import fence, files, hooks, navigation
 
         boss = {Role.SUPER_ADMIN.value}
@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
 
         hooks.seed_demo.register(demo.seed_people)
         hooks.prune.register(mailed_links.prune)
+        hooks.each_hour.register(audit_post.ask_each_hour)
         files.register(avatars.KIND)
         files.register(password_sheets.KIND)
         audit_words.offer()

@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import User
 from accounts.services import (
     audit,
+    audit_post,
     email_proof,
     notices,
     own_data,
@@ -21,6 +22,12 @@ from isme.lib.jobs import job
 def append_to_audit_trail(*, rows: list[dict[str, Any]]) -> None:
     """Append events. Safe to run twice: the ``entry`` of each is unique."""
     audit.append_all([{**row, "at": datetime.fromisoformat(row["at"])} for row in rows])
+
+
+@job(audit_post.SHIP, queue="bulk", lease_seconds=60)
+def ship_audit_head(*, hour: str) -> None:
+    """Mail the head of the trail off the machine. Safe to run twice."""
+    audit_post.ship(hour=hour)
 
 
 @job(password_reset.MAIL_LINK, lease_seconds=60)

@@ -211,7 +211,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 RATELIMIT_USE_CACHE = "durable"
 
 # --- Mail ------------------------------------------------------------------------------------------
-
 # A laptop and a load test keep their mails as files in var/mail.
 EMAIL_URL = env.text("EMAIL_URL", "" if ISME_ENV == "production" else f"file://{VAR / 'mail'}")
 _complaint = mail_url.complaint(EMAIL_URL, real=ISME_ENV == "production")
@@ -228,6 +227,7 @@ PUBLIC_URL = env.text(
 ).rstrip("/")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 env.require(LOCAL or PUBLIC_URL.startswith("https://"), "PUBLIC_URL must start with https://.")
+AUDIT_HEAD_TO = env.text("AUDIT_HEAD_TO", "")  # a mailbox off this machine, each hour
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"ISME <no-reply@{PUBLIC_HOST}>")
 
 # --- Other ways of telling people: off while not set up ---------------------------------------------

@@ -15,6 +15,7 @@ from django.utils import timezone
 from isme.lib import jobs
 
 APPEND = "accounts.audit_append"
+SHIPPED = "audit head"  # sign of life: the trail's end was mailed off the machine
 MOST_DETAIL_CHARACTERS = 4000
 
 

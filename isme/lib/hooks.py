@@ -46,6 +46,8 @@ class DemoPlan:
 seed_demo: Hook[[DemoPlan]] = Hook("seed_demo", lowest_first=True)  # people before their classes
 # Each hour, in a job: delete what is over.
 prune: Hook[[]] = Hook("prune")
+# Each hour, in the beat's task: the same for what comes once an hour.
+each_hour: Hook[[]] = Hook("each_hour")
 # Each minute, in the beat's task: ask for the jobs whose time has come. Must be quick.
 each_minute: Hook[[]] = Hook("each_minute")
 # In the transaction: somebody signs in from a device that never signed in to the account before

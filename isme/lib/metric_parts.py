@@ -14,7 +14,7 @@ from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from isme.lib import backup, bell, health, metric_files, metrics
+from isme.lib import audit, backup, bell, health, metric_files, metrics
 from isme.lib.metrics import AtScrape, at_scrape
 from isme.lib.models import Heartbeat, Job
 from isme.lib.models.job import JobState
@@ -22,7 +22,14 @@ from isme.lib.redis import RedisAway, Role, durable, evictable
 
 ROLES = {"cache": evictable, "durable": durable}
 # Whoever never gave a sign of life is shown with the moment 0: its alarm goes off too.
-HEARTBEATS = (*health.QUEUES, health.BEAT, backup.MADE, backup.DRILLED, backup.LOGS)
+HEARTBEATS = (
+    *health.QUEUES,
+    health.BEAT,
+    backup.MADE,
+    backup.DRILLED,
+    backup.LOGS,
+    audit.SHIPPED,
+)
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 Figures = Mapping[str, float]

@@ -61,6 +61,7 @@ def housekeeping() -> None:
     """Ask for the chores of this hour; keyed by it, so two beats ask once."""
     jobs.enqueue("lib.prune", key=f"{timezone.now():%Y-%m-%dT%H}")
     jobs.enqueue("lib.sweep_files", key=f"{timezone.now():%Y-%m-%d}")
+    hooks.each_hour()
 
 
 @shared_task
