@@ -135,7 +135,8 @@ def test_every_link_leads_to_a_page_for_everybody(visit, busy_faculty, looked_at
             continue
         waiting += visitor.page.eval_on_selector_all("a[href]", INTERNAL_LINKS)
         found = scales.problems()
-        if not address.startswith("/admin/"):
+        # In another order a list has the same elements.
+        if not address.startswith("/admin/") and "sort=" not in address:
             found += seen_closely(visitor, address, role, looked_at)
         problems += [f"{address} {one}" for one in found]
     assert not visitor.troubles, "\n".join(visitor.troubles)
