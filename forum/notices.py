@@ -28,7 +28,7 @@ def _named(values: kinds.Values) -> kinds.Values:
 
 
 def _is_masked(values: kinds.Values) -> bool:
-    return bool(values["pseudonym"])
+    return bool(values.get("pseudonym"))
 
 
 KINDS = (
@@ -105,6 +105,7 @@ KINDS = (
         topic=Topic.FORUM,
         label=_("My reply became the answer"),
         title=_("Your reply is the answer in “%(thread)s”"),
+        is_masked=_is_masked,
         link=POST_LINK,
         icon="check",
     ),

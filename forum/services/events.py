@@ -73,6 +73,7 @@ def accepted(post: Post, thread: Thread, by: int) -> None:
         about=about(thread.pk),
         by=by,
         key=f"forum.accepted:{post.pk}",
+        pseudonym=post.pseudonym or 0,
         thread=thread.title,
         post_id=post.pk,
     )

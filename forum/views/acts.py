@@ -154,13 +154,18 @@ def post_show(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def post_accept(request: Request, pk: int) -> HttpResponse:
     post = post_or_404(request, pk)
-    on = _wanted(request)
-    wanted = post.thread.accepted_id != post.pk if on is None else on
-    return _act(
+    on, before = _wanted(request), post.thread.accepted_id
+    wanted = before != post.pk if on is None else on
+    response = _act(
         request,
         post,
         lambda: threads.accept(actor=request.user, post_id=post.pk, accepted=wanted),
     )
+    if wants_fragment(request) and before not in {None, post.pk, post.thread.accepted_id}:
+        # The one that was the answer until now, wherever it stands on the page.
+        html, row = renderer(request, post.thread, before)
+        response.write(html.article(row).replace("<article", "<article hx-swap-oob=true", 1))
+    return response
 
 
 @require_POST

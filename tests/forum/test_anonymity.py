@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from forum.models import Attachment, Post, Pseudonym
 from forum.services.merging import merge
-from isme.lib import jobs
+from isme.lib import jobs, privacy
 from isme.lib.models import Job
 from tests.conftest import enter, make_user
 from tests.forum import cast
@@ -198,3 +198,19 @@ def test_who_was_unmasked_is_told_by_whom(owner, anonymous):
     trail = browser(admin).get("/accounts/audit/").text
     assert "Ancaman" in trail
     assert "Oki" not in without_chance(trail)
+
+
+def test_own_data_of_others_say_nothing(owner, anonymous):
+    """Else one orders a file of one's own data, and finds in it who answered."""
+    peer, other = cast.person("peer"), User.objects.get(username="other")
+    mine = cast.answer(peer, anonymous, "Bernama")
+    cast.answer(owner, anonymous, "Balasan untukmu @peer @other", mine)
+    for pk in Job.objects.filter(kind="notifications.tell").values_list("pk", flat=True):
+        jobs.run(pk)
+    for reader in (peer, other):
+        browser(reader).get(anonymous.get_absolute_url())
+        browser(reader).post(f"/forum/posts/{cast.opening(anonymous).pk}/bookmark/")
+        kept = str(privacy.export(reader.pk))
+        assert "forum.PostMark" in kept
+        assert [word for word in (*MASKED, str(owner.pk)) if word in kept] == []
+    assert "Balasan untukmu" in str(privacy.export(owner.pk))

@@ -60,3 +60,16 @@ def test_client_that_only_presses_turns_the_like_over(answer):
     for wanted in (True, False):
         reader.post(f"/forum/posts/{answer.pk}/like/")
         assert state_of("like", answer.pk) is wanted
+
+
+def test_answer_accepted_in_place_takes_the_mark_off_the_former(made, answer):
+    """Else two replies of the page are the answer, until it is loaded anew."""
+    other = cast.answer(made.author, made, "Lebih baik")
+    client = enter(Client(), made.author)
+    for post, former in ((answer, None), (other, answer), (other, None)):
+        part = client.post(f"/forum/posts/{post.pk}/accept/", {"on": "1"}, headers=HTMX).text
+        assert part.count("Jawaban yang diterima") == 1
+        assert ("hx-swap-oob=true" in part) is (former is not None)
+        assert former is None or f"id=p{former.pk}" in part
+    part = client.post(f"/forum/posts/{other.pk}/accept/", {"off": ""}, headers=HTMX).text
+    assert "Jawaban yang diterima" not in part

@@ -18,6 +18,7 @@ from accounts.models import User
 from forum.models import Post, Thread
 from forum.services import marks
 from forum.services.categories import board_of_course
+from forum.services.threads import accept
 from isme.lib import jobs
 from isme.lib.models import Job
 from isme.lib.redis import evictable
@@ -109,6 +110,7 @@ def talk(stage: Stage, writer: str, above: str) -> Thread:
     edit = {"body": "Saya sangat **malu** @peer"}
     Post.objects.filter(pk=masked.pk).update(created_at=masked.created_at - timedelta(minutes=9))
     assert browsers[writer].post(f"/forum/posts/{masked.pk}/edit/", edit).status_code == 302
+    accept(actor=people["starter"], post_id=masked.pk, accepted=True)
     marks.report(reporter=people["teacher"], post=masked, reason="other", note="Lihat")
     return made
 

@@ -12,6 +12,7 @@ from forum.choices import Access, Follow
 from forum.models import CategoryFollow, Thread, ThreadReader
 from tests.conftest import enter
 from tests.forum import cast
+from tests.forum.test_notices import told
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +158,44 @@ def test_refusal_says_that_the_text_has_not_arrived(db):
     page = reader.post(f"{where.get_absolute_url()}new/", {"title": "Halo", "body": "Panjang"})
     assert page.status_code == 403
     assert re.search(r"<body[^>]*\sdata-error", page.text)
+
+
+@pytest.mark.parametrize(
+    ("follow", "hears"), [("following", True), ("muted", False), ("none", False)]
+)
+def test_what_one_chooses_for_a_thread_is_what_one_hears(client, made, follow, hears):
+    """By the page's own buttons: who only follows hears replies, who muted not even a mention."""
+    reader = cast.person("reader")
+    enter(client, reader).post(f"{made.get_absolute_url()}follow/", {"follow": follow})
+    told()
+    cast.answer(cast.person("peer"), made, "Halo @reader" if follow == "muted" else "Halo")
+    assert ("reader" in [name for name, _kind in told()]) is hears
+
+
+def test_who_mutes_a_thread_and_writes_in_it_stays_muted_by_its_page(client, made):
+    reader = cast.person("reader")
+    enter(client, reader)
+    address = made.get_absolute_url()
+    client.post(f"{address}follow/", {"follow": "muted"})
+    client.post(f"{address}reply/", {"body": "Satu kata saja"})
+    told()
+    cast.answer(cast.person("peer"), made)
+    assert "reader" not in [name for name, _kind in told()]
+
+
+def test_category_that_one_follows_tells_of_no_private_thread(client, made):
+    """Else following is a way into what one was not let into."""
+    reader = cast.person("reader")
+    enter(client, reader).post(f"{made.category.get_absolute_url()}follow/", {"on": "1"})
+    told()
+    cast.thread(made.author, made.category, is_private=True)
+    cast.thread(made.author, made.category)
+    assert [kind for name, kind in told() if name == "reader"] == ["thread_followed"]
+
+
+def test_archived_thread_is_still_muted_and_left_but_not_liked(client, made):
+    Thread.objects.update(state="archived")
+    reader = enter(client, cast.person("reader"))
+    address = made.get_absolute_url()
+    assert reader.post(f"{address}follow/", {"follow": "muted"}).status_code == 302
+    assert reader.post(f"/forum/posts/{cast.opening(made).pk}/like/").status_code == 403
