@@ -271,13 +271,16 @@ def _is_starter(look: Look, row: Row) -> bool:
 def _files(files: tuple[File, ...]) -> str:
     if not files:
         return ""
-    links = "".join(
-        f"<li><a href=/files/{file.id}/{_address(file.name)}>{escape(file.name)}"
-        f" <small>{filesizeformat(file.size)}</small></a>"
-        for file in files
-    )
+    links = "".join(f"<li><a href={_address(file)}>{_shown(file)}</a>" for file in files)
     return f"<ul class=files>{links}</ul>"
 
 
-def _address(name: str) -> str:
-    return quote(name, safe="") or "x"
+def _shown(file: File) -> str:
+    """A picture as itself, whatever else there is by name and size."""
+    if file.content_type.startswith("image/"):
+        return f'<img src={_address(file)} alt="{escape(file.name)}" loading=lazy>'
+    return f"{escape(file.name)} <small>{filesizeformat(file.size)}</small>"
+
+
+def _address(file: File) -> str:
+    return f"/files/{file.id}/{quote(file.name, safe='') or 'x'}"

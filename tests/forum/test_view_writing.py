@@ -137,8 +137,10 @@ def test_file_hangs_on_the_post_and_who_reads_it_may_fetch_it(writer, made):
     stored = [attachment.file for attachment in Attachment.objects.order_by("pk")]
     assert [one.name for one in stored] == ["catatan.pdf", "foto.webp"]
     for one in stored:
-        assert f"/files/{one.pk}/{one.name}" in page
+        assert f"<a href=/files/{one.pk}/{one.name}>" in page
         assert writer.get(f"/files/{one.pk}/x").status_code == 200
+    assert f'<img src=/files/{stored[1].pk}/foto.webp alt="foto.webp" loading=lazy>' in page
+    assert page.count("loading=lazy") == 1, "a document is no picture"
 
 
 @pytest.mark.parametrize(
