@@ -1,6 +1,7 @@
 """The blocks that academics offer to home pages."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -26,7 +27,7 @@ STUDENT = frozenset({Role.STUDENT.value})
 LECTURER = frozenset({Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 FOLDER = "academics/home"
-MOST_GAPS, MOST_IMPORTS = 8, 4
+MOST_GAPS, MOST_IMPORTS, MOST_CLASSES = 8, 4, 12
 LATEST_SECONDS = 180  # a reply of somebody else stands here three minutes later at most
 Facts = Callable[[Any], dict[str, Any] | None]
 OFFERINGS = attrgetter("offerings")
@@ -70,13 +71,16 @@ def _blocks(seen: tuple[str, ...]) -> tuple[Block, ...]:
             lasts=LATEST_SECONDS,
         ),
         _shared("places", _places, 100, home.SIDE, attrgetter("places")),
+        replace(
+            _shared("classes", _classes, 100, home.SIDE, attrgetter("classes")), roles=LECTURER
+        ),
     )
 
 
 def _shared(
     name: str, facts: Facts, order: int, place: str, part: Callable[[selectors.Taken], Hashable]
 ) -> Block:
-    """A card that students who take the same have in common."""
+    """A card that people with the same places have in common: students, if not said otherwise."""
     template = f"{FOLDER}/_{name}.html"
     return Block(
         name, template, facts, order, place, STUDENT, (STRUCTURE,), _taken, part, home.LASTING
@@ -112,6 +116,12 @@ def _now(offerings: tuple[int, ...]) -> dict[str, Any]:
 
 def _places(taken: tuple[tuple[int, ...], tuple[int, ...]]) -> dict[str, Any]:
     return selectors.places(*taken)
+
+
+def _classes(classes: tuple[int, ...]) -> dict[str, Any] | None:
+    """The first classes of the courses that a lecturer teaches."""
+    rows = selectors.places(classes, ())["classes"] if classes else []
+    return {"classes": rows[:MOST_CLASSES], "more": len(rows) > MOST_CLASSES} if rows else None
 
 
 def _materials(offerings: tuple[int, ...]) -> dict[str, Any] | None:

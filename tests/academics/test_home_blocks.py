@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from academics.choices import CourseKind, GroupKind, TeachingKind
+from academics.choices import STRUCTURE, CourseKind, GroupKind, TeachingKind
 from academics.models import ClassMember, Course, GroupMember
 from academics.selectors import home, places
 from academics.selectors.gaps import incomplete_offerings
 from accounts.choices import Role
+from isme.lib import versions
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
 from tests.queries import with_known_term
@@ -144,3 +145,24 @@ def test_cold_home_page_costs_few_queries_and_a_warm_one_none(
         assert client.get(HOME).status_code == 200
     with django_assert_num_queries(0):
         assert client.get(HOME).status_code == 200
+
+
+def test_lecturer_finds_the_classes_they_teach(client, term, django_capture_on_commit_callbacks):
+    """Else who teaches looks through the list of the whole faculty for where to go."""
+    user = make_user("pengajar", Role.LECTURER)
+    lecturer = make.LecturerFactory(user=user)
+    mine, other = (
+        make.ClassFactory(offering=offering(term), name=n) for n in ("Kelas Saya", "X9")
+    )
+    for number in range(2):
+        make.ClassMemberFactory(course_class=mine, student__user__username=f"s{number}")
+    page = enter(client, user).get(HOME).text
+    assert 'id="classes-title"' not in page, "nothing to show"
+    make.TeachingRoleFactory(offering=mine.offering, lecturer=lecturer)
+    with django_capture_on_commit_callbacks(execute=True):
+        versions.bump(STRUCTURE)
+    page = client.get(HOME).text
+    card = page.split('id="classes-title"')[1].split("</section>")[0]
+    assert f'href="/classes/{mine.pk}/"' in card
+    assert "Kelas Saya, 2 orang" in " ".join(card.split())
+    assert f"/classes/{other.pk}/" not in card
