@@ -5,6 +5,7 @@ reply is not: a lively evening would have every home page built anew with each s
 told of it sees it at once, as who reads and who writes; others three minutes later.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -45,16 +46,17 @@ def _talk(_user: User) -> dict[str, Any]:
 def _unread(user: User) -> dict[str, Any] | None:
     """The threads with the youngest news first."""
     found = selectors.first_of(selectors.unread_threads(user), "-last_post_at")
-    return _facts(found) if found.total else None
+    return _facts(found, selectors.news_of(found.threads, user)) if found.total else None
 
 
 def _waiting(user: User) -> dict[str, Any] | None:
     """The questions that wait longest first."""
     found = selectors.first_of(selectors.open_questions(user), "created_at")
-    return _facts(found) if found.total else None
+    return _facts(found, {}) if found.total else None
 
 
-def _facts(found: selectors.Found) -> dict[str, Any]:
+def _facts(found: selectors.Found, news: Mapping[int, int]) -> dict[str, Any]:
+    """``news``: how many posts are new in a thread; none for one that was never opened."""
     today = timezone.localdate()
     lines = [
         {
@@ -64,14 +66,8 @@ def _facts(found: selectors.Found) -> dict[str, Any]:
             "who": starter(thread),
             "asked": when(thread.created_at, today),
             "last": when(thread.last_post_at, today),
-            "news": _news(thread),
+            "news": news.get(thread.pk, 0),
         }
         for thread in found.threads
     ]
     return {"lines": lines, "total": found.total, "more": found.total - len(lines)}
-
-
-def _news(thread: Any) -> int:
-    """How many posts are new to who looks; 0 for a thread that they never opened."""
-    seen = getattr(thread, "seen_number", None)
-    return 0 if seen is None else thread.last_number - seen

@@ -1,5 +1,6 @@
 """What home pages show of the forum: what one has not read, and what waits for an answer."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
@@ -36,6 +37,20 @@ def _in_my_courses(user: User) -> ThreadQuerySet:
 def unread_threads(user: User) -> "QuerySet[Thread]":
     """Threads of one's courses with something that ``user`` has not seen, with their marks."""
     return _in_my_courses(user).with_marks_of(user).filter(Q(is_unread=True))
+
+
+def news_of(threads: Collection[Any], user: User) -> dict[int, int]:
+    """How many posts of others are new in each thread that ``user`` has opened before: 1 query.
+
+    ``threads`` have the marks of ``user``; what is gone is no news.
+    """
+    since = Q(pk__in=[])
+    for thread in threads:
+        if thread.seen_number is not None:
+            since |= Q(thread_id=thread.pk, number__gt=thread.seen_number)
+    rows = Post.objects.filter(since, state=PostState.VISIBLE).exclude(author_id=user.pk)
+    counted = rows.order_by().values_list("thread_id").annotate(news=Count("pk"))
+    return dict(counted)
 
 
 def open_questions(user: User) -> "QuerySet[Thread]":

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 
 from academics.models import ClassMember, CourseOffering, Material
 from accounts.models import User
@@ -200,3 +201,23 @@ def test_cold_home_page_keeps_its_budget_with_threads(  # noqa: PLR0917
     with_known_term()
     with django_assert_max_num_queries(15):
         assert f">{threads}<" in client.get(HOME).text
+
+
+def test_number_of_new_replies_is_that_of_what_one_will_find(student, offering):
+    """Else the card promises five and the page marks two: gone ones and one's own are no news."""
+    other = cast.person("other", "office")
+    made = cast.thread(other, board_of_course(offering=offering), title="Diskusi")
+    unseen = cast.thread(other, board_of_course(offering=offering), title="Belum dibuka")
+    enter(Client(), student).get(made.get_absolute_url())
+    for text in ("Satu", "Dua"):
+        cast.answer(other, made, text)
+    gone = cast.answer(other, made, "Hilang")
+    set_state(actor=other, post_id=gone.pk, state=PostState.DELETED)
+    cast.answer(student, made, "Milikku")
+    cast.answer(other, made, "Tiga")
+    found = home.first_of(home.unread_threads(student), "pk").threads
+    since = found[0].seen_number
+    left = made.posts.filter(number__gt=since, state=PostState.VISIBLE).exclude(author=student)
+    assert home.news_of(found, student) == {made.pk: left.count()}
+    assert [row.pk for row in found] == [made.pk, unseen.pk]
+    assert left.count() < 4
