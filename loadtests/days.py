@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from redis import Redis
 
@@ -96,11 +97,36 @@ def day(stack: Stack, users: int, seconds: float) -> list[Section]:
     Raises Unexpected when they are not all in after ten times as long as they came.
     """
     _enough(users)
-    ramp = users / SIGN_INS_PER_SECOND
     prefix = Path(os.environ["ISME_VAR"], f"mix-{users}")
     mark = Path(f"{prefix}.in")
     mark.unlink(missing_ok=True)
     FOLDER.mkdir(exist_ok=True)
+    began = time.monotonic()
+    with Path(f"{prefix}.log").open("wb") as log:
+        locust = _locust(stack, users, seconds, prefix, log)
+        while not mark.exists() and locust.poll() is None:
+            time.sleep(POLL_SECONDS)
+        coming, before = time.monotonic() - began, Counts.now(stack)
+        locust.wait()
+        after = Counts.now(stack)
+    file = Path(f"{prefix}_stats.csv")
+    if not mark.exists() or not file.exists():
+        why = "locust did not run" if not file.exists() else "not everybody came in"
+        raise Unexpected(f"{why}:\n{Path(f'{prefix}.log').read_text()}")
+    with file.open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    return [
+        _latencies(users, rows, coming),
+        _judged(users, rows, before, after, stack.memory()),
+        _views(users, before, after),
+    ]
+
+
+def _locust(
+    stack: Stack, users: int, seconds: float, prefix: Path, log: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    """Start it. It stops ``seconds`` after the last came in, which ``prefix``.in tells."""
+    ramp = users / SIGN_INS_PER_SECOND
     print(f"  {users:,} people, {ramp:.0f} s to come and {seconds:g} s more ...", flush=True)
     command = [sys.executable, "-m", "locust", "-f", "loadtests/mixfile.py", "--headless"]
     command += ["--users", str(users), "--spawn-rate", str(SIGN_INS_PER_SECOND)]
@@ -114,28 +140,9 @@ def day(stack: Stack, users: int, seconds: float) -> list[Section]:
         "ISME_LOAD_FACTS": _facts(),
         "ISME_LOAD_PEOPLE": str(users),
         "ISME_LOAD_STEADY": f"{seconds:g}",
-        "ISME_LOAD_MARK": str(mark),
+        "ISME_LOAD_MARK": f"{prefix}.in",
     }
-    began = time.monotonic()
-    with Path(f"{prefix}.log").open("wb") as log:
-        locust = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        while not mark.exists() and locust.poll() is None:
-            time.sleep(POLL_SECONDS)
-        coming, before = time.monotonic() - began, Counts.now(stack)
-        locust.wait()
-        after = Counts.now(stack)
-    if not mark.exists():
-        raise Unexpected(f"not everybody came in:\n{Path(f'{prefix}.log').read_text()}")
-    file = Path(f"{prefix}_stats.csv")
-    if not file.exists():
-        raise Unexpected(f"locust did not run:\n{Path(f'{prefix}.log').read_text()}")
-    with file.open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    return [
-        _latencies(users, rows, coming),
-        _judged(users, rows, before, after, stack.memory()),
-        _views(users, before, after),
-    ]
+    return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
 
 def _latencies(users: int, rows: list[dict[str, str]], coming: float) -> Section:
