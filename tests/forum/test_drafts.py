@@ -5,27 +5,11 @@ import re
 import pytest
 
 from forum.models import Draft, Thread, ThreadAccess
-from tests.conftest import enter
 from tests.forum import cast
 
 HTMX = {"HX-Request": "true"}
 SAVE = "/forum/drafts/save/"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def where(db):
-    return cast.category("umum")
-
-
-@pytest.fixture
-def made(where):
-    return cast.thread(cast.person("starter", name="Siti Starter"))
-
-
-@pytest.fixture
-def writer(client, made):
-    return enter(client, cast.person("writer", name="Wulan Writer"))
 
 
 def send(client, made, body="Setuju", **values):

@@ -16,21 +16,6 @@ HTMX = {"HX-Request": "true"}
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def where(db):
-    return cast.category("umum")
-
-
-@pytest.fixture
-def made(where):
-    return cast.thread(cast.person("starter", name="Siti Starter"))
-
-
-@pytest.fixture
-def writer(client, made):
-    return enter(client, cast.person("writer", name="Wulan Writer"))
-
-
 def send(client, made, body="Setuju", **values):
     headers = values.pop("headers", {})
     return client.post(f"/forum/t/{made.pk}/reply/", {"body": body, **values}, headers=headers)
