@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from loadtests import people
 from loadtests.report import Section, table
-from loadtests.saturation import PEOPLE, Case, Plan, Run, get_request, measure
+from loadtests.saturation import HOME, PEOPLE, Case, Plan, Run, get_request, measure
 from loadtests.stack import HOST, Stack
 
 SIZES = (200, 5000, 50_000)
@@ -73,6 +73,7 @@ def cases(port: int, threads: dict[int, int], cookies: list[str]) -> Iterator[Ca
 def forum(stack: Stack, plan: Plan) -> list[Section]:
     threads = seed()
     cookies = people.sign_in(stack.port, range(1, PEOPLE + 1))
+    people.check(stack.port, HOME, cookies)  # where everybody comes by after signing in
     results = {
         case.name: measure(stack, case, plan) for case in cases(stack.port, threads, cookies)
     }

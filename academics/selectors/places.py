@@ -6,7 +6,7 @@ was kept before then lasts LASTING seconds at most, and nothing new is kept.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -48,6 +48,12 @@ class Places:
 
     rows: tuple[Row, ...] = ()
     held: tuple[Held, ...] = ()
+
+    @classmethod
+    def at(cls, offerings: Sequence[int], classes: Sequence[int]) -> "Places":
+        """Places of which no more is known than where they are."""
+        rows = [Row("", one, None, "", is_now=False) for one in offerings]
+        return cls((*rows, *(Row("", offerings[0], one, "", is_now=False) for one in classes)))
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -113,10 +119,14 @@ def known(user: User) -> Places | None:
     return found
 
 
-def somebody(role: str, places: Places) -> User:
-    """Whoever has this role and these places, and is nobody: for what such people see alike."""
+def somebody(role: str, places: Places | None) -> User:
+    """Whoever has this role and these places (None: not known), and is nobody.
+
+    For what such people see alike.
+    """
     anyone = User(role=role)
-    anyone.__dict__["places"] = places
+    if places is not None:
+        anyone.__dict__["places"] = places
     return anyone
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from academics.selectors import places
 from accounts.models import User
 from forum.choices import Follow
 from forum.models import (
@@ -17,6 +18,9 @@ from forum.models import (
     ThreadAccess,
     ThreadReader,
 )
+from isme.lib.prepared import Prepared
+
+Ids = tuple[int, ...]
 
 
 class Counted(NamedTuple):
@@ -61,7 +65,19 @@ def threads_of(
 
 def thread_for(user: User, pk: int) -> Thread | None:
     """The thread with category and the reader's own row, if ``user`` may read it. One query."""
-    return Thread.objects.visible_to(user).with_reader(user).filter(pk=pk).first()
+    mine = places.known(user)
+    where = {"offerings": mine.offerings, "classes": mine.classes} if mine else {}
+    return next(iter(_thread(user.role, mine is not None, pk=pk, reader=user.pk, **where)), None)
+
+
+@Prepared
+def _thread(  # noqa: PLR0913 (all that the rule depends on)
+    role: str, is_known: bool, *, pk: int, reader: int, offerings: Ids = (), classes: Ids = ()
+) -> "QuerySet[Thread]":
+    """One thread as somebody of ``role`` may read it, whose places are known or are asked for."""
+    user = places.somebody(role, places.Places.at(offerings, classes) if is_known else None)
+    user.pk = reader
+    return Thread.objects.visible_to(user).with_reader(user).filter(pk=pk)
 
 
 def post_for(user: User, pk: int) -> Post | None:

@@ -16,6 +16,7 @@ from accounts.models import User
 from forum.choices import MarkKind, PostState, Sort
 from forum.models import Attachment, Post, PostMark
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES
+from isme.lib.prepared import Prepared
 
 PAGE_POSTS = 200
 MOST_START = 2 * SEGMENT_BYTES * MOST_DEPTH + 1  # characters; longer ones are forged
@@ -212,11 +213,15 @@ def with_marks(page: Page, user: User) -> Page:
     """The page with what ``user`` liked and saved of it: one query."""
     liked: set[int] = set()
     saved: set[int] = set()
-    ids = [row.id for row in page.rows]
-    marks = PostMark.objects.filter(user_id=user.pk, post_id__in=ids)
-    for post_id, kind in marks.values_list("post_id", "kind"):
+    for post_id, kind in _marks(posts=tuple(row.id for row in page.rows), user=user.pk):
         (liked if kind == MarkKind.LIKE else saved).add(post_id)
     return replace(page, liked=liked, bookmarked=saved)
+
+
+@Prepared
+def _marks(*, posts: tuple[int, ...], user: int) -> Any:
+    """Two hundred numbers cost the ORM 2 ms to write."""
+    return PostMark.objects.filter(user_id=user, post_id__in=posts).values_list("post_id", "kind")
 
 
 def one_post(post_id: int, user: User, *, is_bare: bool = False) -> Page:

@@ -1,7 +1,7 @@
 """Categories, their threads, and the thread itself."""
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
@@ -15,6 +15,7 @@ from academics.choices import STRUCTURE
 from academics.selectors import places
 from accounts.http import Request
 from accounts.middleware import hot_keys
+from accounts.models import User
 from accounts.services.accounts import PEOPLE
 from forum import rules
 from forum.choices import FORUM, Sort
@@ -26,12 +27,15 @@ from forum.selectors.unseen import first_unseen
 from forum.services.events import about
 from forum.services.marks import note_seen
 from forum.views.common import category_or_404, post_or_404, thread_or_404
-from forum.views.lines import lines, starter
+from forum.views.lines import lines
 from forum.views.tree import TreeHtml
 from isme.lib import page_parts, versions
+from isme.lib.holes import hole
 from isme.lib.http import page_or_fragment, wants_fragment
-from isme.lib.page import side_of, theme_of
+from isme.lib.idempotency import new_key
+from isme.lib.page import filled, side_of, theme_of
 from isme.lib.paging import listing
+from isme.lib.shared import Readers, kept_for_all
 from notifications.services import inbox
 from notifications.views.bell import may_have_unread
 
@@ -112,9 +116,7 @@ def thread(request: Request, pk: int) -> HttpResponse:
         page = _page(request, found)
         can_reply = rules.can_reply(request.user, found)
         html = TreeHtml(found, page, request.user, takes_replies=can_reply)
-        context = _context(request, found, page, html)
-        template = "forum/_more.html" if wants_fragment(request) else "forum/thread.html"
-        response = render(request, template, context)
+        response = HttpResponse(_shown(request, found, page, html))
         _note(request, found, html)
     if etag:
         response["ETag"] = etag
@@ -143,36 +145,65 @@ def _page(request: Request, found: Thread) -> tree.Page:
     return tree.with_marks(page, request.user)
 
 
-def _context(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> dict[str, Any]:
+def _shown(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> bytes:
+    """The page around the posts is made once for all who may do the same in the thread."""
+    template = "forum/_more.html" if wants_fragment(request) else "forum/thread.html"
     rows = page.rows
     opening = rows[0] if rows and not rows[0].depth else None
     if opening is not None:
         rows = rows[1:]
-    address = f"/forum/t/{found.pk}/"
-    sort = f"&sort={page.sort.value}" if page.sort != Sort.TREE else ""
-    return {
-        "thread": found,
-        "address": address,
+    own = {
         "opening": html.article(opening) if opening else "",
         "tree": html.tree(rows) if page.sort == Sort.TREE else html.flat(rows),
-        "has_replies": bool(rows),
+        "once": new_key(),
+    }
+    may = May.of(request.user, found)
+    board = (found.category_id, found.category.name, found.category.slug)
+    readers = Readers((may, board), [f"{found.version}", _word_of_people(request)], own)
+
+    def context() -> dict[str, Any]:
+        return {
+            **_context(found, page, may),
+            "has_opening": bool(opening),
+            "has_replies": bool(rows),
+        }
+
+    return filled(request, kept_for_all(request, template, readers, context), own)
+
+
+class May(NamedTuple):
+    """What somebody may do in a thread, and what of it they follow."""
+
+    reply: bool
+    is_masked: bool
+    is_following: bool
+    takes_replies: bool
+
+    @classmethod
+    def of(cls, user: User, found: Thread) -> "May":
+        return cls(
+            reply=rules.can_reply(user, found),
+            is_masked=rules.is_masked(user, found),
+            is_following=getattr(found, "my_follow", None) == "following",
+            takes_replies=found.takes_replies,
+        )
+
+
+def _context(found: Thread, page: tree.Page, may: May) -> dict[str, Any]:
+    sort = f"&sort={page.sort.value}" if page.sort != Sort.TREE else ""
+    initial = {"idempotency_key": hole("once")}
+    return {
+        "thread": found,
+        "address": f"/forum/t/{found.pk}/",
         "next": f"?from={page.next_from}{sort}" if page.next_from else "",
         "previous": f"?before={page.before}" if page.before else "",
         "sort": page.sort.value,
         "sorts": [(one.value, one.label) for one in Sort],
-        "starter": starter_of(found),
-        "can_reply": html.takes_replies,
-        "can_moderate": rules.can_moderate(request.user),
-        "can_change": rules.can_change_thread(request.user, found),
-        "can_close": rules.can_close(request.user, found),
-        "is_following": getattr(found, "my_follow", None) == "following",
-        "form": ReplyForm(auto_id="reply_%s", is_masked=rules.is_masked(request.user, found)),
+        "can_reply": may.reply,
+        "is_following": may.is_following,
+        "form": ReplyForm(auto_id="reply_%s", is_masked=may.is_masked, initial=initial),
         "draft_place": f"t{found.pk}",
     }
-
-
-def starter_of(found: Thread) -> str:
-    return starter(found) if found.is_anonymous else ""
 
 
 def _note(request: Request, found: Thread, html: TreeHtml) -> None:

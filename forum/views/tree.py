@@ -83,6 +83,13 @@ def words_in(_language: str | None) -> Words:
     return Words()
 
 
+@cache
+def _branch(children: int, _language: str | None) -> str:
+    """The head of a branch, in the language that is active."""
+    label = ngettext("%(count)s reply", "%(count)s replies", children) % {"count": children}
+    return f"<details open><summary>{label}</summary><ol>"
+
+
 class Look(NamedTuple):
     """What all posts of a page are drawn by."""
 
@@ -148,18 +155,13 @@ class TreeHtml:
         children = 0
         for index, row in enumerate(rows):
             if row.depth > depth:
-                yield self._branch(children)
+                yield _branch(children, self.look.language)
             elif index:
                 yield "</ol></details>" * (depth - row.depth)
             yield f"<li>{self._post(row)}"
             depth, children = row.depth, row.child_count
         yield "</ol></details>" * (depth - DEPTH_OF_ROOT)
         yield "</ol>"
-
-    @staticmethod
-    def _branch(children: int) -> str:
-        label = ngettext("%(count)s reply", "%(count)s replies", children) % {"count": children}
-        return f"<details open><summary>{label}</summary><ol>"
 
     def flat(self, rows: list[Row]) -> SafeString:
         """The same posts without the tree, each with what it answers."""

@@ -62,19 +62,17 @@ class Readers:
     own: Mapping[str, str] = field(default_factory=dict)
 
 
-def shared_page(
+def kept_for_all(
     request: HttpRequest,
-    templates: tuple[str, str],
+    template: str,
     readers: Readers,
     context: Callable[[], Mapping[str, Any]],
-) -> HttpResponse:
-    """The page of ``templates`` (whole, and what htmx gets) for all ``readers``.
+) -> KeptPage:
+    """The page of ``template`` as all ``readers`` see it, with holes for what is one reader's own.
 
     ``context`` runs when the page is made and must give nothing that only this reader may see.
     Made anew after LASTING, and each time while the cache is away.
     """
-    whole, fragment = templates
-    template = fragment if wants_fragment(request) else whole
     role: str = getattr(request.user, "role", "")
 
     def make() -> KeptPage:
@@ -88,13 +86,23 @@ def shared_page(
 
     # A template that is being edited is not kept.
     acting = getattr(request, "acting", None)
-    if all(readers.words) and acting is None and not settings.DEBUG:
-        address = (template, role, readers.part, request.get_full_path(), get_language())
-        age = int(time.monotonic() // LASTING)
-        key = (*address, *readers.words, timezone.localdate(), age)
-        found = _page(_Wanted(key, [make]))
-    else:
-        found = make()
+    if not all(readers.words) or acting is not None or settings.DEBUG:
+        return make()
+    address = (template, role, readers.part, request.get_full_path(), get_language())
+    age = int(time.monotonic() // LASTING)
+    return _page(_Wanted((*address, *readers.words, timezone.localdate(), age), [make]))
+
+
+def shared_page(
+    request: HttpRequest,
+    templates: tuple[str, str],
+    readers: Readers,
+    context: Callable[[], Mapping[str, Any]],
+) -> HttpResponse:
+    """The page of ``templates`` (whole, and what htmx gets) for all ``readers``: kept_for_all."""
+    whole, fragment = templates
+    template = fragment if wants_fragment(request) else whole
+    found = kept_for_all(request, template, readers, context)
     response = page.answer(request, found, readers.own)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response

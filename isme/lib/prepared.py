@@ -1,0 +1,113 @@
+"""Queries whose SQL is made once: for rules that take the ORM longer to write than to run.
+
+A rule such as "threads that somebody may read" is three joins and a dozen conditions. Writing it
+as SQL costs the ORM 3 ms of CPU at each request, running it costs the database 0.3. Here the
+query is written once for each of its shapes, with stand-ins for the values; later runs put their
+values in the places of the stand-ins. It stays one queryset, in the words of all other code.
+
+What comes back are the rows of that queryset, as it would have given them itself.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+SHAPES = 256  # of each query, in each process: a kilobyte or two each
+FIRST_STAND_IN = 9_000_000_000_000_000_000  # no key of ours is that large
+Row = TypeVar("Row")
+Value = int | Sequence[int]
+Values = Mapping[str, Value]
+
+
+class Prepared(Generic[Row]):
+    """A query by its name: ``make`` writes it for a shape, with stand-ins for the values.
+
+    ``make`` must read nothing but its arguments: not the time, not the request, not settings
+    that change. Whatever decides what the query looks like is (part of) the shape.
+    """
+
+    def __init__(self, make: Callable[..., "QuerySet[Any, Row]"]) -> None:
+        self.make = make
+        self.__doc__ = make.__doc__
+        self._written = lru_cache(maxsize=SHAPES)(self._write)
+
+    def __call__(self, *shape: Hashable, **values: Value) -> list[Row]:
+        """The rows for these values. One query; none where the shape can have no rows.
+
+        A value is a whole number or several of them. Several are told to the database as the next
+        power of two, the last one repeated: lists of 5 and of 7 share a shape.
+        """
+        full = {name: _padded(value) for name, value in values.items()}
+        lengths = tuple((name, _length(value)) for name, value in full.items())
+        written = self._written(shape, lengths)
+        return written.rows(full) if written else []
+
+    def _write(
+        self, shape: tuple[Hashable, ...], lengths: tuple[tuple[str, int | None], ...]
+    ) -> "_Written | None":
+        stands = iter(range(FIRST_STAND_IN, FIRST_STAND_IN + 10_000))
+        names: dict[int, tuple[str, int]] = {}
+        values: dict[str, Value] = {}
+        for name, length in lengths:
+            taken = [next(stands) for _ in range(1 if length is None else length)]
+            names |= {stand: (name, at) for at, stand in enumerate(taken)}
+            values[name] = taken[0] if length is None else tuple(taken)
+        try:
+            return _Written(self.make(*shape, **values), names)
+        except EmptyResultSet:
+            return None
+
+
+def _length(value: Value) -> int | None:
+    return None if isinstance(value, int) else len(value)
+
+
+def _padded(value: Value) -> Value:
+    if isinstance(value, int) or not value:
+        return value
+    return (*value, *[value[-1]] * ((1 << (len(value) - 1).bit_length()) - len(value)))
+
+
+class _Written:
+    """The SQL of one shape, and where its values belong."""
+
+    def __init__(self, rows: "QuerySet[Any, Any]", names: Mapping[int, tuple[str, int]]) -> None:
+        self.source: Any = rows
+        self.compiler = rows.query.get_compiler(using=rows.db)
+        self.sql, params = self.compiler.as_sql()
+        self.params = params
+        self.places = [
+            (index, *names[param]) for index, param in enumerate(params) if param in names
+        ]
+        lost = set(names.values()) - {(name, at) for _index, name, at in self.places}
+        if lost:
+            raise ValueError(f"The query doesn't ask for {sorted(lost)}")
+
+    def rows(self, values: Values) -> list[Any]:
+        params = list(self.params)
+        for index, name, at in self.places:
+            value = values[name]
+            params[index] = value if isinstance(value, int) else value[at]
+        read = self.source._iterable_class  # noqa: SLF001 (how Django makes rows of what it reads)
+        return list(read(_Bound(self, tuple(params))))
+
+
+class _Bound:
+    """What Django's own reader of rows asks of a queryset, with the SQL written already."""
+
+    _known_related_objects: Mapping[Any, Any] = {}
+    _hints: Mapping[str, Any] = {}
+
+    def __init__(self, written: _Written, params: tuple[Any, ...]) -> None:
+        self.db = written.source.db
+        self.model = written.source.model
+        self.query: Any = copy(written.source.query)
+        compiler = copy(written.compiler)
+        compiler.connection = connections[self.db]
+        compiler.as_sql = lambda *_args, **_more: (written.sql, params)
+        self.query.get_compiler = lambda *_args, **_more: compiler
