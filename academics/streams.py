@@ -1,5 +1,6 @@
 """How acts of academics read in the streams of activity, and which of them somebody may see."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from academics import rules
@@ -7,6 +8,7 @@ from academics.imports.rules import kinds_of
 from academics.models import CourseOffering, ImportJob, Material, PromotionRun, TeachingRole
 from academics.selectors.classes import visible_classes
 from accounts.models import User
+from isme.lib.prepared import Prepared
 from notifications import activity
 from notifications.activity import Verb
 
@@ -41,13 +43,23 @@ def _promotions_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
 
 def _materials_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
     """Everybody may see materials: on the page of their course."""
-    rows = Material.objects.filter(pk__in=ids).select_related("offering__course")
+    rows = _materials(ids=tuple(ids))
     return {row.pk: (row.title, row.offering.course.get_absolute_url()) for row in rows}
 
 
+@Prepared
+def _materials(*, ids: tuple[int, ...]) -> "QuerySet[Material]":
+    return Material.objects.filter(pk__in=ids).select_related("offering__course")
+
+
 def _offerings_seen(_user: User, ids: set[int]) -> dict[int, tuple[str, str]]:
-    rows = CourseOffering.objects.filter(pk__in=ids).select_related("course")
+    rows = _offerings(ids=tuple(ids))
     return {row.pk: (row.course.name, row.course.get_absolute_url()) for row in rows}
+
+
+@Prepared
+def _offerings(*, ids: tuple[int, ...]) -> "QuerySet[CourseOffering]":
+    return CourseOffering.objects.filter(pk__in=ids).select_related("course")
 
 
 def _classes_seen(user: User, ids: set[int]) -> dict[int, tuple[str, str]]:

@@ -45,7 +45,7 @@ def _talk(_user: User) -> dict[str, Any]:
 
 def _unread(user: User) -> dict[str, Any] | None:
     """The threads with the youngest news first."""
-    found = selectors.first_of(selectors.unread_threads(user), "-last_post_at")
+    found = selectors.unread_threads(user)
     return _facts(found, selectors.news_of(found.threads, user)) if found.total else None
 
 

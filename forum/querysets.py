@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -88,6 +88,12 @@ def open_to(user: User, prefix: str = "") -> Q:
     return level & (general | of_course | of_class)
 
 
+def unread_since() -> datetime:
+    """What rested since then (some days, from midnight) is no news any more."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=UNREAD_DAYS)
+
+
 class InTitleOrBody(Lookup):
     """MariaDB's full-text match of a post's title and body, in boolean mode.
 
@@ -160,9 +166,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_marks_of(self, user: User) -> "ThreadQuerySet":
         """Annotate the reader's row: ``seen_number`` (None: never opened) and ``is_unread``."""
+        return self.with_marks(user, unread_since())
+
+    def with_marks(self, user: User, since: datetime) -> "ThreadQuerySet":
+        """The same; what rested ``since`` then is not unread."""
         mine = FilteredRelation("readers", condition=Q(readers__user_id=user.pk))
-        recent = timezone.now() - timedelta(days=UNREAD_DAYS)
-        unread = Q(last_post_at__gte=recent) & (
+        unread = Q(last_post_at__gte=since) & (
             Q(seen_number__isnull=True) | Q(newest_number__gt=F("seen_number"))
         )
         rows = self.alias(mine=mine).annotate(seen_number=F("mine__seen_number"))

@@ -5,7 +5,7 @@ A stream is for looking back and may lose an entry; the audit trail proves, noti
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 
 from accounts.models import User
 from isme.lib import versions
+from isme.lib.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 VERSION = "activity"  # of everything that pages show of streams
@@ -140,7 +141,7 @@ def of_courses(
     kind: type[models.Model], ids: list[int], *, but: int, number: int = 20
 ) -> list[Line]:
     """What others than ``but`` did in these courses, newest first. One query."""
-    return _lines(_of_others(kind, ids, but), number)
+    return _lines(_of_others(kind, [str(pk) for pk in ids], str(but)), number)
 
 
 def by_person(user_id: int) -> "QuerySet[Any]":
@@ -173,10 +174,17 @@ def latest(
 
     One query and those of ``shown``.
     """
-    wanted = [verb.name for verb in _verbs.values() if verb.on_home or not for_home]
-    others = _of_others(kind, ids, user.pk).filter(verb__in=wanted)
-    rows = with_names(others).order_by("-timestamp", "-pk")[: number * 3]
-    return shown(user, list(rows))[:number]
+    wanted = tuple(verb.name for verb in _verbs.values() if verb.on_home or not for_home)
+    rows = _latest(kind, wanted, number * 3, ids=[str(pk) for pk in ids], but=str(user.pk))
+    return shown(user, rows)[:number]
+
+
+@Prepared
+def _latest(
+    kind: type[models.Model], verbs: tuple[str, ...], most: int, *, ids: list[str], but: str
+) -> Any:
+    others = _of_others(kind, ids, but).filter(verb__in=verbs)
+    return with_names(others).order_by("-timestamp", "-pk")[:most]
 
 
 def shown(user: User, rows: list[Any]) -> list[Entry]:
@@ -194,11 +202,9 @@ def shown(user: User, rows: list[Any]) -> list[Entry]:
     return entries
 
 
-def _of_others(kind: type[models.Model], ids: list[int], but: int) -> "QuerySet[Any]":
-    rows = Action.objects.filter(
-        target_content_type=_type(kind), target_object_id__in=[str(pk) for pk in ids]
-    )
-    return rows.exclude(Q(actor_content_type=_type(User), actor_object_id=str(but)))  # type: ignore[no-any-return]
+def _of_others(kind: type[models.Model], ids: Sequence[str], but: str) -> "QuerySet[Any]":
+    rows = Action.objects.filter(target_content_type=_type(kind), target_object_id__in=ids)
+    return rows.exclude(Q(actor_content_type=_type(User), actor_object_id=but))  # type: ignore[no-any-return]
 
 
 def with_names(rows: "QuerySet[Any]") -> "QuerySet[Any]":

@@ -36,7 +36,7 @@ def offer() -> None:
 
 def _notices(user: User) -> dict[str, Any] | None:
     """The newest lines of the unread, grouped as in the list: 1 query."""
-    rows = inbox.older_than(inbox.inbox(user.pk, unread=True), None, MOST_ROWS - 1)
+    rows = inbox.newest_unread(MOST_ROWS, person=user.pk)
     items = [item for day in inbox.days(rows) for item in day.items][:MOST_LINES]
     return {"items": items} if items else None
 

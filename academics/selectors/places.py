@@ -18,6 +18,7 @@ from academics.models import ClassMember, GroupMember, TeachingRole
 from accounts.choices import Role
 from accounts.models import User
 from isme.lib import versions
+from isme.lib.prepared import Prepared
 from isme.lib.redis import RedisAway, evictable
 
 LASTING = 300
@@ -153,20 +154,26 @@ def _kept(user_id: int, hot: Hot) -> Places | None:
 
 def read(user_id: int) -> Places:
     """The same from the database: one query."""
-    no_text, nothing = Value("", CharField()), Value(None, IntegerField())
-    in_course = ("offering__course__code", "offering_id")
-    is_now = "offering__term__is_active"
-    taken = ClassMember.objects.filter(student_id=user_id).order_by()
-    taught = TeachingRole.objects.filter(lecturer_id=user_id).order_by()
-    held = GroupMember.objects.filter(student_id=user_id).order_by()
-    rows: Any = taken.values_list(*in_course, "course_class_id", no_text, is_now).union(
-        taught.values_list(*in_course, "offering__classes", "kind", is_now),
-        held.values_list(no_text, "group_id", nothing, no_text, "term__is_active"),
+    everything = sorted(
+        _rows(person=user_id), key=lambda row: (row[0], row[1], row[2] or 0, row[3])
     )
-    everything = sorted(rows, key=lambda row: (row[0], row[1], row[2] or 0, row[3]))
     return Places(
         rows=tuple(Row._make(row)._replace(is_now=bool(row[4])) for row in everything if row[0]),
         held=tuple(Held(of, bool(now)) for code, of, *_, now in everything if not code),
+    )
+
+
+@Prepared
+def _rows(*, person: int) -> Any:
+    no_text, nothing = Value("", CharField()), Value(None, IntegerField())
+    in_course = ("offering__course__code", "offering_id")
+    is_now = "offering__term__is_active"
+    taken = ClassMember.objects.filter(student_id=person).order_by()
+    taught = TeachingRole.objects.filter(lecturer_id=person).order_by()
+    held = GroupMember.objects.filter(student_id=person).order_by()
+    return taken.values_list(*in_course, "course_class_id", no_text, is_now).union(
+        taught.values_list(*in_course, "offering__classes", "kind", is_now),
+        held.values_list(no_text, "group_id", nothing, no_text, "term__is_active"),
     )
 
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.canonical import canonical
 from accounts.choices import IdentifierKind
 from accounts.models import Identifier, User
+from isme.lib.prepared import Prepared
 
 
 def find_user(login: str) -> User | None:
@@ -12,9 +15,13 @@ def find_user(login: str) -> User | None:
     name = canonical(login)
     if not name:
         return None
-    rows = Identifier.objects.select_related("user__second_factor")
-    found = rows.filter(value=name).first()
-    return found.user if found else None
+    found = _named(value=name)
+    return found[0].user if found else None
+
+
+@Prepared
+def _named(*, value: str) -> "QuerySet[Identifier]":
+    return Identifier.objects.select_related("user__second_factor").filter(value=value)
 
 
 def email_of(user_id: int) -> str:

@@ -12,6 +12,7 @@ from accounts.models import (
     User,
 )
 from isme.lib import limits
+from isme.lib.prepared import Prepared
 
 
 def sign_in_history(user: User) -> "QuerySet[SignInEvent]":
@@ -34,16 +35,22 @@ PROFILES: dict[str, type[StudentProfile] | type[LecturerProfile]] = {
 
 def own_profile(user: User) -> dict[str, Any]:
     """Identifiers and profile of ``user``: 1 query, 2 for who has a profile and no identifier."""
-    rows = Identifier.objects.filter(user_id=user.pk).order_by("kind")
+    found = _identifiers(str(user.role), person=user.pk)
     if user.role not in PROFILES:
-        return {"identifiers": list(rows)}
+        return {"identifiers": found}
     model = PROFILES[user.role]
-    found = list(rows.select_related(f"user__{user.role}_profile"))
     if found:
         profile = getattr(found[0].user, f"{user.role}_profile", None)
     else:
         profile = model.objects.filter(pk=user.pk).first()
     return {"identifiers": found, str(user.role): profile}
+
+
+@Prepared
+def _identifiers(role: str, *, person: int) -> "QuerySet[Identifier]":
+    """Those of somebody of ``role``, with account and profile where they have one."""
+    rows = Identifier.objects.filter(user_id=person).order_by("kind")
+    return rows.select_related(f"user__{role}_profile") if role in PROFILES else rows
 
 
 def faculty_people() -> dict[str, Any]:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import SignInSession, User
+from isme.lib.prepared import Prepared
 
 FORMAT = 6
 SEEN_LATE = timedelta(minutes=5)
@@ -114,10 +116,10 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
     fits. For an ``active`` person ``seen_at`` is written when it is older than 5 minutes (a
     second query, then).
     """
-    rows = SignInSession.objects.select_related("user__second_factor")
-    session = rows.filter(pk=user_id).first()
-    if session is None:
+    found = _session(pk=user_id)
+    if not found:
         return Snapshot(user_id=user_id)
+    session = found[0]
     user, live = session.user, _is_live(session, active=active)
     return Snapshot(
         user_id=user_id,
@@ -140,6 +142,11 @@ def from_database(user_id: int, *, active: bool = True) -> Snapshot:
         must_enrol=user.must_have_second_factor and not user.has_second_factor,
         data=session.data,
     )
+
+
+@Prepared
+def _session(*, pk: int) -> "QuerySet[SignInSession]":
+    return SignInSession.objects.select_related("user__second_factor").filter(pk=pk)
 
 
 def _is_live(session: SignInSession, *, active: bool) -> bool:

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from redis import Redis
 
 from accounts.models import SignInSession, User
 from accounts.session import snapshot
 from accounts.session.snapshot import TOMBSTONE
 from isme.lib import fence
+from isme.lib.prepared import Prepared
 from isme.lib.redis import RedisAway, evictable
 
 
@@ -22,17 +24,35 @@ def changing(user_id: int) -> Iterator[SignInSession]:
     2. The transaction, under a lock of the account's row (rivals queue here).
     3. After the commit, before any answer leaves: the key goes away.
     Killed after 2, the tombstone expires and the database is right. A cache that can't be told
-    (1 or 3) raises the fence. Raises User.DoesNotExist. Queries: 4.
+    (1 or 3) raises the fence. Raises User.DoesNotExist. Queries: 2, one more for who never had a
+    session. No savepoint: what raises in here undoes the whole transaction around it.
     """
     bury(user_id)
-    with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
-        session, _created = SignInSession.objects.get_or_create(user=user)
-        session.user = user
+    with transaction.atomic(savepoint=False):
+        session = _locked(user_id)
         yield session
         session.epoch += 1
         session.save()
         transaction.on_commit(lambda: unbury(user_id))
+
+
+def _locked(user_id: int) -> SignInSession:
+    """The session of the person, whose rows are both locked. Raises User.DoesNotExist."""
+    found = _person(pk=user_id)
+    if not found:
+        raise User.DoesNotExist
+    user = found[0]
+    session: SignInSession | None = getattr(user, "sign_in_session", None)
+    if session is None:
+        # Rivals wait for the account's row: nobody else can be making it.
+        session = SignInSession.objects.create(user=user)
+    session.user = user
+    return session
+
+
+@Prepared
+def _person(*, pk: int) -> "QuerySet[User]":
+    return User.objects.select_for_update().select_related("sign_in_session").filter(pk=pk)
 
 
 def bury(user_id: int) -> None:

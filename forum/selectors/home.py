@@ -1,6 +1,7 @@
 """What home pages show of the forum: what one has not read, and what waits for an answer."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
@@ -11,8 +12,10 @@ from accounts.choices import Role
 from accounts.models import User
 from forum.choices import PostState, ThreadState
 from forum.models import Post, Thread
-from forum.querysets import ThreadQuerySet
+from forum.querysets import ThreadQuerySet, unread_since
+from isme.lib.prepared import Prepared
 
+Ids = tuple[int, ...]
 MOST_LINES = 5
 
 
@@ -29,14 +32,49 @@ def _in_my_courses(user: User) -> ThreadQuerySet:
     One query for the places of ``user``, where the request doesn't know them.
     """
     here = places.of(user).now
-    mine = Q(category__offering__in=here.offerings) | Q(category__course_class__in=here.classes)
+    return _of_places(user, here.offerings, here.classes)
+
+
+def _of_places(user: User, offerings: Ids, classes: Ids) -> ThreadQuerySet:
+    mine = Q(category__offering__in=offerings) | Q(category__course_class__in=classes)
     rows = Thread.objects.visible_to(user).filter(mine)
     return rows.select_related("category", "author")
 
 
-def unread_threads(user: User) -> "QuerySet[Thread]":
-    """Threads of one's courses with something that ``user`` has not seen, with their marks."""
-    return _in_my_courses(user).with_marks_of(user).filter(Q(is_unread=True))
+def unread_threads(user: User) -> Found:
+    """Threads of one's courses with something that ``user`` has not seen, with their marks.
+
+    The youngest news first. One query, and one for the places of ``user`` where the request
+    doesn't know them.
+    """
+    mine, now = places.of(user), places.of(user).now
+    rows = _unread(
+        user.role,
+        unread_since(),
+        reader=user.pk,
+        offerings=mine.offerings,
+        classes=mine.classes,
+        now=now.offerings,
+        classes_now=now.classes,
+    )
+    return _found(rows)
+
+
+@Prepared
+def _unread(  # noqa: PLR0913 (all that the rule depends on)
+    role: str,
+    since: datetime,
+    *,
+    reader: int,
+    offerings: Ids,
+    classes: Ids,
+    now: Ids,
+    classes_now: Ids,
+) -> Any:
+    user = places.somebody(role, places.Places.at(offerings, classes))
+    user.pk = reader
+    rows = _of_places(user, now, classes_now).with_marks(user, since).filter(Q(is_unread=True))
+    return _first(rows, "-last_post_at")
 
 
 def news_of(threads: Collection[Any], user: User) -> dict[int, int]:
@@ -72,6 +110,12 @@ def open_questions(user: User) -> "QuerySet[Thread]":
 
 def first_of(rows: "QuerySet[Thread]", *order: str) -> Found:
     """The first of ``rows``, and how many there are: 1 query."""
-    counted = rows.annotate(in_all=Window(Count("pk")))
-    found: list[Any] = list(counted.order_by(*order, "pk")[:MOST_LINES])
-    return Found(found, found[0].in_all if found else 0)
+    return _found(list(_first(rows, *order)))
+
+
+def _first(rows: "QuerySet[Thread]", *order: str) -> Any:
+    return rows.annotate(in_all=Window(Count("pk"))).order_by(*order, "pk")[:MOST_LINES]
+
+
+def _found(rows: list[Any]) -> Found:
+    return Found(rows, rows[0].in_all if rows else 0)

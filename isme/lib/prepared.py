@@ -11,7 +11,7 @@ What comes back are the rows of that queryset, as it would have given them itsel
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 SHAPES = 256  # of each query, in each process: a kilobyte or two each
 FIRST_STAND_IN = 9_000_000_000_000_000_000  # no key of ours is that large
 Row = TypeVar("Row")
-Value = int | Sequence[int]
+Value = int | str | Sequence[int] | Sequence[str]
 Values = Mapping[str, Value]
 
 
@@ -39,52 +39,66 @@ class Prepared(Generic[Row]):
     def __call__(self, *shape: Hashable, **values: Value) -> list[Row]:
         """The rows for these values. One query; none where the shape can have no rows.
 
-        A value is a whole number or several of them. Several are told to the database as the next
-        power of two, the last one repeated: lists of 5 and of 7 share a shape.
+        A value is a whole number or a text, or several of a kind. Several are told to the
+        database as the next power of two, the last one repeated: 5 and 7 share a shape.
         """
         full = {name: _padded(value) for name, value in values.items()}
-        lengths = tuple((name, _length(value)) for name, value in full.items())
-        written = self._written(shape, lengths)
+        written = self._written(shape, tuple((name, _kind(one)) for name, one in full.items()))
         return written.rows(full) if written else []
 
     def _write(
-        self, shape: tuple[Hashable, ...], lengths: tuple[tuple[str, int | None], ...]
+        self, shape: tuple[Hashable, ...], kinds: tuple[tuple[str, "_Kind"], ...]
     ) -> "_Written | None":
-        stands = iter(range(FIRST_STAND_IN, FIRST_STAND_IN + 10_000))
-        names: dict[int, tuple[str, int]] = {}
-        values: dict[str, Value] = {}
-        for name, length in lengths:
-            taken = [next(stands) for _ in range(1 if length is None else length)]
-            names |= {stand: (name, at) for at, stand in enumerate(taken)}
-            values[name] = taken[0] if length is None else tuple(taken)
+        places: dict[Hashable, tuple[str, int]] = {}
+        values: dict[str, Any] = {}
+        for name, kind in kinds:
+            taken = [kind.stand_in(len(places) + at) for at in range(kind.several or 1)]
+            taken = [] if kind.several == 0 else taken
+            places |= {stand_in: (name, at) for at, stand_in in enumerate(taken)}
+            values[name] = taken[0] if kind.several is None else tuple(taken)
         try:
-            return _Written(self.make(*shape, **values), names)
+            return _Written(self.make(*shape, **values), places)
         except EmptyResultSet:
             return None
 
 
-def _length(value: Value) -> int | None:
-    return None if isinstance(value, int) else len(value)
+class _Kind(NamedTuple):
+    """What stands in for a value: of which type, and how many (None: one by itself)."""
+
+    is_text: bool
+    several: int | None
+
+    def stand_in(self, number: int) -> int | str:
+        return f"\x1astand-in {number}" if self.is_text else FIRST_STAND_IN + number
+
+
+def _kind(value: Value) -> _Kind:
+    if isinstance(value, (int, str)):
+        return _Kind(isinstance(value, str), None)
+    return _Kind(bool(value) and isinstance(value[0], str), len(value))
 
 
 def _padded(value: Value) -> Value:
-    if isinstance(value, int) or not value:
+    if isinstance(value, (int, str)) or not value:
         return value
-    return (*value, *[value[-1]] * ((1 << (len(value) - 1).bit_length()) - len(value)))
+    short = (1 << (len(value) - 1).bit_length()) - len(value)
+    return (*value, *[value[-1]] * short)  # type: ignore[return-value]
 
 
 class _Written:
     """The SQL of one shape, and where its values belong."""
 
-    def __init__(self, rows: "QuerySet[Any, Any]", names: Mapping[int, tuple[str, int]]) -> None:
+    def __init__(
+        self, rows: "QuerySet[Any, Any]", places: Mapping[Hashable, tuple[str, int]]
+    ) -> None:
         self.source: Any = rows
         self.compiler = rows.query.get_compiler(using=rows.db)
         self.sql, params = self.compiler.as_sql()
         self.params = params
         self.places = [
-            (index, *names[param]) for index, param in enumerate(params) if param in names
+            (index, *places[param]) for index, param in enumerate(params) if param in places
         ]
-        lost = set(names.values()) - {(name, at) for _index, name, at in self.places}
+        lost = set(places.values()) - {(name, at) for _index, name, at in self.places}
         if lost:
             raise ValueError(f"The query doesn't ask for {sorted(lost)}")
 
@@ -92,7 +106,7 @@ class _Written:
         params = list(self.params)
         for index, name, at in self.places:
             value = values[name]
-            params[index] = value if isinstance(value, int) else value[at]
+            params[index] = value if isinstance(value, (int, str)) else value[at]
         read = self.source._iterable_class  # noqa: SLF001 (how Django makes rows of what it reads)
         return list(read(_Bound(self, tuple(params))))
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from isme.lib.prepared import Prepared
 from notifications.choices import Importance, Topic
 from notifications.kinds import kind_or_unknown, known_kinds, words_of
 from notifications.models import Notice, Notification
@@ -88,6 +89,12 @@ def older_than(rows: "QuerySet[Notification, Any]", before: int | None, number: 
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[: number + 1])
+
+
+@Prepared
+def newest_unread(number: int, *, person: int) -> Any:
+    """The rows of the inbox of ``person`` that home pages show: one query."""
+    return inbox(person, unread=True).order_by("-pk")[:number]
 
 
 def days(rows: Iterable[Sequence[Any]]) -> list[Day]:

@@ -459,5 +459,5 @@ def test_signing_in_costs_no_query_more_for_who_has_none(user: User, django_asse
     client = Client()
     password(client)
     client.cookies.pop(settings.SID_COOKIE_NAME)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
         password(client)
