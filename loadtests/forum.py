@@ -17,6 +17,7 @@ from loadtests.stack import HOST, Stack
 SIZES = (200, 5000, 50_000)
 REPLIES = 60
 FOLLOWERS = 1000
+CLIENTS = 16
 SEED = """
 import random
 from django.contrib.auth import get_user_model
@@ -60,6 +61,7 @@ def cases(port: int, threads: dict[int, int], cookies: list[str]) -> Iterator[Ca
             f"thread of {size:,} replies, first page",
             [get_request(path, cookie) for cookie in cookies],
             size=length,
+            connections=CLIENTS,
         )
         if size == SIZES[0]:
             tagged = zip(cookies, people.check(port, path, cookies), strict=True)
@@ -67,6 +69,7 @@ def cases(port: int, threads: dict[int, int], cookies: list[str]) -> Iterator[Ca
                 f"thread of {size:,}, unchanged since the last look (304)",
                 [get_request(path, cookie, one.headers["ETag"]) for cookie, one in tagged],
                 size=0,
+                connections=CLIENTS,
             )
 
 
@@ -98,7 +101,7 @@ def _pages(results: dict[str, list[Run]], plan: Plan) -> Section:
     head = ["page", "per second", "p50 / p95 / p99 ms", "bytes", "statements"]
     head += ["us of CPU", "others' cores"]
     text = (
-        f"wrk, 32 connections, {plan.runs} x {plan.seconds:g} s, {PEOPLE} people in turn who have "
+        f"wrk, {CLIENTS} connections, {plan.runs} x {plan.seconds:g} s, {PEOPLE} people in turn who have "
         "seen the page before. Figures taken while others' cores exceed 0.2 are not to be quoted."
     )
     return Section("Threads at saturation", text, table(head, rows))

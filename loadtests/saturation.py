@@ -6,12 +6,13 @@ import re
 import statistics
 import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
-from loadtests import people
+from loadtests import door, people
 from loadtests.report import Section, table
 from loadtests.stack import HOST, Stack
 
@@ -34,9 +35,11 @@ class Case:
     """One kind of request: raw HTTP for each person, and how to know a right answer."""
 
     name: str
-    requests: list[str]
+    requests: list[str] = field(default_factory=list)
     status: int | None = None
     size: int | None = None
+    connections: int = CONNECTIONS
+    browsers: dict[int, str] | None = None  # of those who come in by the form (loadtests.door)
 
 
 @dataclass(frozen=True)
@@ -122,28 +125,59 @@ def cases(port: int, cookies: list[str], browsers: dict[int, str]) -> list[Case]
             [sign_in_request(number) for number in browsers],
             status=302,
         ),
+        Case(
+            "whole sign-in (form, password, first page), browser that was here before",
+            status=302,
+            browsers=browsers,
+        ),
+        Case("whole sign-in, new browser", status=302, browsers=dict.fromkeys(browsers, "")),
     ]
 
 
 def wrk(stack: Stack, case: Case, seconds: float) -> Run:
     file = Path(os.environ["ISME_VAR"], "requests")
     file.write_bytes("".join(f"{one}\n%%\n" for one in case.requests).encode())
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s"]
+    command = ["wrk", "-t1", f"-c{case.connections}", f"-d{seconds:g}s", "--timeout", "10s"]
     command += ["-s", "loadtests/rotate.lua", f"http://{HOST}:{stack.port}/", "--", str(file)]
     command += [str(case.status)] if case.status else []
-    traffic = stack.traffic()
+
+    def generate() -> dict[str, float]:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        result: dict[str, float] = json.loads(done.stdout.rpartition("RESULT ")[2])
+        _judge(case, result)
+        return result
+
+    return _watched(stack, generate, counts="fitting" if case.status else "requests")
+
+
+def ways_in(stack: Stack, case: Case, seconds: float) -> Run:
+    """Whole sign-ins: a request of this run is a form, a password and a first page."""
+
+    def generate() -> dict[str, float]:
+        started = time.monotonic()
+        walks = door.walk_in(stack.port, case.browsers or {}, seconds)
+        return {
+            "requests": len(walks.seconds),
+            "seconds": time.monotonic() - started,
+            "bytes": sum(walks.sizes),
+            "busy": walks.busy,
+            **{f"p{part}": walks.quantile(part) for part in (50, 95, 99)},
+        }
+
+    return _watched(stack, generate, counts="requests")
+
+
+def _watched(stack: Stack, generate: Callable[[], dict[str, float]], counts: str) -> Run:
+    """What ``generate`` found, with what it cost; ``counts`` names the results that count."""
+    traffic, generator = stack.traffic(), _own_seconds()
     before, busy, started = stack.cpu(), _busy(), time.monotonic()
-    children = os.times()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = generate()
     after, elapsed = stack.cpu(), time.monotonic() - started
-    ended, busy = os.times(), _busy() - busy
+    generator, busy = _own_seconds() - generator, _busy() - busy
     statements, commands = (b - a for a, b in zip(traffic, stack.traffic(), strict=True))
-    generator = (ended[2] + ended[3]) - (children[2] + children[3])
     cpu = {name: after[name] - before[name] for name in after}
-    result = json.loads(done.stdout.rpartition("RESULT ")[2])
-    _judge(case, result)
     # A sign-in that is asked to come again costs something, but it is none.
-    count = result["fitting"] if case.status else result["requests"]
+    count = result[counts]
     return Run(
         rate=count / result["seconds"],
         p50=result["p50"],
@@ -156,6 +190,11 @@ def wrk(stack: Stack, case: Case, seconds: float) -> Run:
         busy=result["busy"] / result["requests"],
         strangers=max(0.0, (busy - sum(cpu.values()) - generator) / elapsed),
     )
+
+
+def _own_seconds() -> float:
+    """Of CPU: this process and what it has started and ended."""
+    return sum(os.times()[:4])
 
 
 def _busy() -> float:
@@ -188,8 +227,9 @@ def measure(stack: Stack, case: Case, plan: Plan) -> list[Run]:
     print(f"  {case.name} ...", end=" ", flush=True)
     # In a shorter run than Retry-After all might be told to come again.
     seconds = max(plan.seconds, SIGN_IN_SECONDS) if case.status else plan.seconds
-    wrk(stack, case, SIGN_IN_SECONDS if case.status else plan.warm_up)
-    runs = [wrk(stack, case, seconds) for _ in range(plan.runs)]
+    run = ways_in if case.browsers else wrk
+    run(stack, case, SIGN_IN_SECONDS if case.status else plan.warm_up)
+    runs = [run(stack, case, seconds) for _ in range(plan.runs)]
     print(", ".join(f"{run.rate:,.0f}/s" for run in runs), flush=True)
     return runs
 
@@ -229,14 +269,15 @@ def _rates(results: dict[str, list[Run]], plan: Plan) -> Section:
                 f"{statistics.median(r.size for r in runs):,.0f}",
             ]
         )
-    asked = max(run.busy for run in results[names[-1]])
+    asked = max(run.busy for runs in results.values() for run in runs)
     head = ["request", "per second", "least-most", "of static", "of bare"]
     head += ["p50 / p95 / p99 ms", "bytes"]
     text = (
         f"wrk -t1 -c{CONNECTIONS}, {plan.runs} x {plan.seconds:g} s after {plan.warm_up:g} s of "
         f"warming up, medians; {PEOPLE} people in turn; bytes include headers. `static` is "
         "`render()` of a template without tags, behind the same middleware, exchange and sign-in "
-        "check; `bare` is `HttpResponse` behind the same middleware without a cookie. Only finished "
+        "check; `bare` is `HttpResponse` behind the same middleware without a cookie. A whole "
+        f"sign-in is three requests of one of {door.AT_ONCE} browsers at once. Only finished "
         f"sign-ins count; up to {asked:.0%} of the answers asked to come again after 2 s (the "
         "queue before the hashes is short on purpose)."
     )
