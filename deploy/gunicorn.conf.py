@@ -10,7 +10,8 @@ bind = "fd://0"
 # The control socket would be one file for all gunicorns of a user, in the home directory.
 control_socket_disable = True
 
-worker_class = "gthread"
+# New connections go to the process that has nothing to do (isme.lib.fair_worker).
+worker_class = "isme.lib.fair_worker.FairWorker"
 workers = 1
 threads = 4
 worker_connections = 6000
