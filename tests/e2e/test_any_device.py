@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from isme.lib import navigation
 from tests.conftest import PASSWORD
+from tests.e2e.old_browsers import UNKNOWN, imitate
 from tests.factories import academics as make
 
 # A phone of six years ago, and a line as lecture halls have it.
@@ -92,6 +94,33 @@ def test_old_browser_gets_a_readable_page(visit, faculty):
     expect(page.locator("main h1")).to_contain_text("Nadia")
     page.click("nav a[href='/forum/'] >> nth=0")
     expect(page.locator("main h1")).to_have_text("Forum")
+
+
+@pytest.mark.parametrize("year", UNKNOWN)
+def test_browser_of_some_years_ago_gets_a_readable_page(visit, faculty, year):
+    """Else light letters stand on no ground, or half of a page's rules hide the other half."""
+    visitor = visit(color_scheme="light")
+    page = visitor.page
+    imitate(page, year)
+    problems = []
+
+    def look() -> None:
+        problems.extend(f"{page.url} {one}" for one in visitor.axe("color-contrast"))
+
+    visitor.open("/accounts/login/")
+    look()
+    visitor.sign_in("akademik")
+    expect(page.locator("main h1")).to_contain_text("Ratna")
+    look()
+    for path in ("/accounts/users/", "/forum/"):
+        page.click(f"nav a[href='{path}'] >> visible=true >> nth=0")
+        expect(page.locator("main h1")).to_be_visible()
+        expect(page).to_have_url(re.compile(path))
+        look()
+    assert not problems, "\n".join(problems)
+    visitor.sign_out()
+    expect(page.locator("[name=password]")).to_be_visible()
+    assert not visitor.troubles
 
 
 def test_paper_shows_what_the_page_is_about(visit, faculty):
