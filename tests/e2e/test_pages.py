@@ -43,8 +43,9 @@ def test_page_is_for_everybody(visit, faculty, looked_at, view: View):
     assert not problems, "\n".join(problems)
 
 
-# A list in an order and with a filter, a form, one with errors, the question before a deletion.
+# The start page, a list in an order and with a filter, a form, one with errors, the question before a deletion.
 ADMIN_PAGES = (
+    "/admin/",
     "/admin/accounts/user/?o=-1&role__exact=student",
     "/admin/forum/forumcategory/",
     "/admin/academics/room/add/",
