@@ -1,5 +1,6 @@
 """The blocks that the dashboard itself offers: how the system is, for super admins."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.choices import Role
@@ -7,6 +8,7 @@ from accounts.models import User
 from dashboard.selectors import system
 from isme.lib import desk, home, statistics
 from isme.lib.desk import Panel
+from isme.lib.health import Check
 from isme.lib.home import Block
 
 BOSS = frozenset({Role.SUPER_ADMIN.value})
@@ -15,26 +17,54 @@ FOLDER = "dashboard/blocks"
 
 def offer() -> None:
     """Put the blocks into the registry."""
+    home.add(Block("alarm", f"{FOLDER}/_alarm.html", _alarm, 5, home.TOP, BOSS))
     home.add(Block("care", f"{FOLDER}/_care.html", _care, 15, home.SIDE, BOSS))
     desk.add(Panel("health", "admin/panels/health.html", _health, 10))
     desk.add(Panel("jobs", "admin/panels/jobs.html", _jobs, 30))
     home.add(Block("system", f"{FOLDER}/_system.html", _system, 20, home.SIDE, BOSS))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What several blocks of a page show of the system: 4 queries, 2 exchanges."""
+
+    signs: list[system.Sign]
+    checks: list[Check]
+    queue: system.Queue
+
+
+def _standing(user: User) -> Standing:
+    """Asked once for all blocks of a page: ``user`` lives as long as the page is made."""
+    known: Standing | None = vars(user).get("_standing")
+    if known is None:
+        known = Standing(system.backups(), system.checks(), system.queue())
+        vars(user)["_standing"] = known
+    return known
+
+
+def _alarm(user: User) -> dict[str, Any] | None:
+    """What fails, is overdue or gave up; None where all is well. On a phone the rest stands last."""
+    known = _standing(user)
+    late = [sign for sign in known.signs if not sign.ok]
+    down = [check for check in known.checks if not check.ok]
+    failed = known.queue.failed
+    return {"late": late, "down": down, "failed": failed} if late or down or failed else None
+
+
 def _care(user: User) -> dict[str, Any]:
-    return {"signs": system.backups(), "errors": system.errors()}
+    return {"signs": _standing(user).signs, "errors": system.errors()}
 
 
 def _system(user: User) -> dict[str, Any]:
     """The parts, the queue, and what failed: the last costs a query only where there is any."""
-    queue = system.queue()
+    known = _standing(user)
     return {
-        "checks": system.checks(),
+        "checks": known.checks,
         "hit_rate": system.hit_rate(),
         "statistics": statistics.ages(),
-        "queue": queue,
-        "count": queue.failed,
-        "jobs": system.failed_jobs() if queue.failed else [],
+        "queue": known.queue,
+        "count": known.queue.failed,
+        "jobs": system.failed_jobs() if known.queue.failed else [],
     }
 
 

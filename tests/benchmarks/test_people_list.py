@@ -23,6 +23,7 @@ from tests.conftest import enter, make_user
 
 PEOPLE = int(os.environ.get("ISME_BENCHMARK_PEOPLE", "3000"))
 ROUNDS = 7
+SEARCH_QUERIES = 8  # of people 3, of the other kinds 5
 MOST = people_list.MOST_COUNTED + 1
 FIRST = ["Nadia", "Bagas", "Citra", "Dewi", "Eko", "Fajar", "Gilang", "Hana", "Intan", "Joko"]
 LAST = ["Pratama", "Wijaya", "Saputra", "Nugroho", "Santoso", "Hidayat", "Siregar", "Utami"]
@@ -45,6 +46,8 @@ ASKED = {
     "a word and a role": "?q=pratama&role=student&status=active",
     "nobody": "?q=zzz",
 }
+# The search of every page: what people type, as the page and as the finder asks for it.
+SEARCHED = ["nadia42", "pratama", "nadia prat", "pr", "20261010000042", "202610", "u00", "zzz"]
 # Not in a transaction of the test: ANALYZE would commit it.
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +106,23 @@ def test_every_way_of_asking(crowd, client, capsys, monkeypatch):
         for name, cost in measured.items():
             print(f"  {name:24} {cost.against(bare)}")
     assert set(measured) == set(ASKED)
+
+
+@pytest.mark.slow
+def test_search_of_every_page(crowd, client, capsys, monkeypatch):
+    as_a_server_renders(monkeypatch)
+    enter(client, make_user("ratna", role="office"))
+    bare = page_cost(client, "/search/", rounds=ROUNDS)
+    measured = {
+        (text, kind): page_cost(client, f"/search/?q={text}", rounds=ROUNDS, htmx=kind == "finder")
+        for text in SEARCHED
+        for kind in ("page", "finder")
+    }
+    with capsys.disabled():
+        print(f"\n{PEOPLE} people, {connection.vendor}, against the page without a search:")
+        for (text, kind), cost in measured.items():
+            print(f"  {text:16} {kind:7} {cost.against(bare)}")
+    assert max(cost.queries for cost in measured.values()) <= SEARCH_QUERIES
 
 
 def test_no_search_reads_every_person(crowd):

@@ -96,7 +96,8 @@ class Visitor:
 
     def axe(self, only: str = "") -> list[str]:
         """What axe has against the page as it stands, by all rules or ``only`` one."""
-        options: dict[str, object] = {"resultTypes": ["violations"]}
+        # No preloading: it puts styles into the page, which the policy of the page forbids.
+        options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
         if only:
             options["runOnly"] = [only]
         if not self.page.evaluate("'axe' in window"):
@@ -109,17 +110,13 @@ class Visitor:
         ]
 
     def shifts(self) -> list[str]:
-        """What jumped while the page was built: each layout shift with the first element of it.
-
-        Below 0.02 nobody sees it: a browser that draws while the page still arrives in pieces
-        moves a field by some pixels. What is called good ends at 0.1 for a whole page.
-        """
+        """What jumped while the page was built: each layout shift with the first element of it."""
         return self.page.evaluate(
             """() => new Promise(done => {
                 const found = []
                 new PerformanceObserver(list => {
                     for (const entry of list.getEntries()) {
-                        if (entry.hadRecentInput || entry.value < 0.02) continue
+                        if (entry.hadRecentInput) continue
                         const node = entry.sources[0]?.node
                         found.push(`${entry.value.toFixed(4)} ${(node?.outerHTML || "").slice(0, 120)}`)
                     }

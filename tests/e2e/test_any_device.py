@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from isme.lib import navigation
 from tests.conftest import PASSWORD
+from tests.e2e.old_browsers import UNKNOWN, imitate
+from tests.factories import academics as make
 
 # A phone of six years ago, and a line as lecture halls have it.
 CPU = 6
@@ -14,6 +17,13 @@ LINE = {
     "latency": 150,  # ms
     "downloadThroughput": 200_000,  # bytes a second
     "uploadThroughput": 90_000,
+}
+
+
+# Of who works with the faculty's data: what they open each day. The rest are lists like these.
+MAIN_PAGES = {
+    "lecturer": ("/forum/", "/courses/", "/classes/"),
+    "office": ("/accounts/users/", "/people/import/", "/reports/"),
 }
 
 
@@ -28,14 +38,18 @@ def go_to(page, path: str) -> None:
     expect(page.locator("main h1")).to_be_visible()
 
 
-def test_slow_phone_signs_in_and_reaches_everything(visit, faculty):
+def slow(visitor, line=LINE) -> None:
+    devtools = visitor.context.new_cdp_session(visitor.page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU})
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", line)
+
+
+def test_slow_phone_signs_in_and_reaches_everything(visit, busy_faculty):
     """Else who has the oldest phone is left out: a sixth of a processor, 1.6 Mbit/s, 150 ms."""
     visitor = visit(width=390, is_mobile=True, has_touch=True)
     page = visitor.page
-    devtools = visitor.context.new_cdp_session(page)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU})
-    devtools.send("Network.enable")
-    devtools.send("Network.emulateNetworkConditions", LINE)
+    slow(visitor)
 
     visitor.sign_in("nadia")
     expect(page.locator("h1")).to_contain_text("Nadia")
@@ -43,7 +57,29 @@ def test_slow_phone_signs_in_and_reaches_everything(visit, faculty):
         go_to(page, entry.path)
     visitor.sign_out()
     expect(page.locator("[name=password]")).to_be_visible()
+
+    for role, paths in MAIN_PAGES.items():
+        visitor.enter(busy_faculty[role])
+        visitor.open("/dashboard/")
+        for path in paths:
+            go_to(page, path)
+        assert visitor.shifts() == []
     assert not visitor.troubles
+
+
+def test_nothing_jumps_while_a_long_page_arrives_slowly(visit, faculty):
+    """Else one presses the row that has just moved under the pointer."""
+    for number in range(50):
+        make.RoomFactory(code=f"R{number:02}", name="Ruang" + number // 5 * " tutorial")
+    visitor = visit()
+    visitor.enter(faculty["office"])
+    visitor.open("/rooms/")
+    slow(visitor, {**LINE, "downloadThroughput": 20_000})
+    # In many pieces, as a page comes whose server is far away.
+    visitor.context.set_extra_http_headers({"Accept-Encoding": "identity"})
+    visitor.open("/rooms/")
+    expect(visitor.page.locator("main tbody tr")).to_have_count(50)
+    assert visitor.shifts() == []
 
 
 def test_old_browser_gets_a_readable_page(visit, faculty):
@@ -58,6 +94,33 @@ def test_old_browser_gets_a_readable_page(visit, faculty):
     expect(page.locator("main h1")).to_contain_text("Nadia")
     page.click("nav a[href='/forum/'] >> nth=0")
     expect(page.locator("main h1")).to_have_text("Forum")
+
+
+@pytest.mark.parametrize("year", UNKNOWN)
+def test_browser_of_some_years_ago_gets_a_readable_page(visit, faculty, year):
+    """Else light letters stand on no ground, or half of a page's rules hide the other half."""
+    visitor = visit(color_scheme="light")
+    page = visitor.page
+    imitate(page, year)
+    problems = []
+
+    def look() -> None:
+        problems.extend(f"{page.url} {one}" for one in visitor.axe("color-contrast"))
+
+    visitor.open("/accounts/login/")
+    look()
+    visitor.sign_in("akademik")
+    expect(page.locator("main h1")).to_contain_text("Ratna")
+    look()
+    for path in ("/accounts/users/", "/forum/"):
+        page.click(f"nav a[href='{path}'] >> visible=true >> nth=0")
+        expect(page.locator("main h1")).to_be_visible()
+        expect(page).to_have_url(re.compile(path))
+        look()
+    assert not problems, "\n".join(problems)
+    visitor.sign_out()
+    expect(page.locator("[name=password]")).to_be_visible()
+    assert not visitor.troubles
 
 
 def test_paper_shows_what_the_page_is_about(visit, faculty):

@@ -13,6 +13,7 @@ from tests.e2e.conftest import NARROW, SHOTS, WIDE, Visitor, inspect
 from tests.e2e.skeleton import Seen
 from tests.e2e.views import ROLES, View, views
 from tests.e2e.weight import Scales
+from tests.factories.academics import RoomFactory
 
 # Django admin's filters and forms are Django's and have no end; its lists are of our making.
 # A stored file is no page.
@@ -42,6 +43,17 @@ def test_page_is_for_everybody(visit, faculty, looked_at, view: View):
     assert not problems, "\n".join(problems)
 
 
+# The start page, a list in an order and with a filter, a form, one with errors, the question before a deletion.
+ADMIN_PAGES = (
+    "/admin/",
+    "/admin/accounts/user/?o=-1&role__exact=student",
+    "/admin/forum/forumcategory/",
+    "/admin/academics/room/add/",
+    "/admin/academics/room/{room}/change/",
+    "/admin/academics/room/{room}/delete/",
+)
+
+
 @pytest.mark.parametrize("device", ["light", "dark"])
 @pytest.mark.parametrize("address", ["/accounts/login/", "/no/such/page/"])
 def test_chosen_theme_wins_over_the_device(visit, address, device):
@@ -57,16 +69,28 @@ def test_chosen_theme_wins_over_the_device(visit, address, device):
     assert grounds == {"light": "oklch(0.971 0.011 88)", "dark": "oklch(0.2 0.011 155)"}
 
 
-def test_admin_has_the_theme_of_all_pages(visit, faculty):
-    """Else who chose the dark is dazzled by the desk, and has a second switch to find."""
+def test_admin_is_for_everybody_in_the_theme_of_all_pages(visit, faculty, looked_at):
+    """Else who chose the dark is dazzled by the desk, or can't read or reach what it lists."""
     visitor = visit(color_scheme="light")
+    page, room = visitor.page, RoomFactory()
     visitor.enter(faculty["super_admin"])
     visitor.set_cookie("theme", "dark")
     visitor.open("/admin/")
-    expect(visitor.page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(visitor.page.locator("body")).to_have_css("background-color", "rgb(18, 18, 18)")
-    expect(visitor.page.locator(".theme-toggle").first).to_be_hidden()
-    assert not visitor.troubles
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("body")).to_have_css("background-color", "oklch(0.2 0.011 155)")
+    expect(page.locator(".theme-toggle").first).to_be_hidden()
+    visitor.set_cookie("theme", "")  # as the device says
+    problems = []
+    for number, address in enumerate(ADMIN_PAGES):
+        visitor.open(address.format(room=room.pk))
+        if address.endswith("/add/"):
+            page.click("[name=_save]")
+            expect(page.locator(".errornote")).to_be_visible()
+        problems += [f"{address} jumps: {one}" for one in visitor.shifts()]
+        name = f"desk-{number}-{{width}}-{{theme}}"
+        problems += [f"{address} {one}" for one in inspect(visitor, name, looked_at)]
+    assert not problems, "\n".join(problems)
+    assert not visitor.troubles, "\n".join(visitor.troubles)
 
 
 def kind_of(address: str) -> tuple[str, ...]:

@@ -8,6 +8,5 @@ VIEWS = [
         View(f"trouble-{status}", "student", f"/trouble/{status}/", status)
         for status in (429, 500, 503)
     ),
-    View("admin", "super_admin", "/admin/"),
     View("gallery", "student", "/gallery/"),
 ]

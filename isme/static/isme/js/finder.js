@@ -22,6 +22,11 @@ if (finder && opener) {
     if (event.target === finder) finder.close();
   });
   finder.addEventListener("keydown", (event) => {
+    // A field for searching would only be emptied by the first Escape.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      finder.close();
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     const stops = [field, ...finder.querySelectorAll("a.row")];
