@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from accounts.models import User
 from accounts.services.accounts import change_account
+from accounts.services.passwords import change_password
 from accounts.services.sign_in import Visit, sign_in
 from isme.lib import hooks
 from notifications import activity, audiences, reminders
@@ -29,6 +30,16 @@ def enter_from(user: User, *known: tuple[int, str]) -> None:
 def test_a_new_device_is_told_and_a_known_or_first_one_is_not(user):
     enter_from(user)
     assert not Notice.objects.exists(), "the first of all is no news"
+    # The browser shows what it knows at the door only.
+    own = change_password(
+        user_id=user.pk,
+        current=PASSWORD,
+        new="hujan turun di bulan juni",
+        visit=Visit("Chrome", "other"),
+    )
+    assert own.cookie.user_id == user.pk
+    assert not Notice.objects.exists(), "nor is one's own, on which the password is changed"
+    User.objects.filter(pk=user.pk).update(password=user.password)
     enter_from(user, (user.pk, "d1"))
     assert not Notice.objects.exists()
     enter_from(user, (user.pk + 1, "d1"))
