@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from academics import notices, rules
 from academics.choices import GroupKind
 from academics.errors import AcademicsError
-from academics.forms.classes import ClassFilterForm, NumbersForm
-from academics.forms.groups import GroupNameForm, LargeGroupForm, MoveForm
+from academics.forms.classes import NumbersForm
+from academics.forms.groups import GroupFilterForm, GroupNameForm, LargeGroupForm, MoveForm
 from academics.models import StudentGroup
 from academics.selectors import groups as selectors
 from academics.selectors.terms import chosen_term, term_choices
@@ -81,7 +81,7 @@ def groups(request: Request) -> HttpResponseBase:
     def context(_rows: Sequence[Any]) -> Context:
         values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
         if not wants_fragment(request):
-            values["form"] = ClassFilterForm(terms=terms, initial=filters)
+            values["form"] = GroupFilterForm(terms=terms, initial=filters)
         if rules.can_manage(request.user):
             values |= {
                 "new_address": reverse("academics:group_new"),
