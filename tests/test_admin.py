@@ -173,3 +173,24 @@ def test_profile_changed_at_the_desk_is_on_the_record(boss):
     assert '"level": ["1", "2"]' in entry["details"]
     assert boss.post(f"{address}delete/", {"post": "yes"}).status_code == 403
     assert boss.get("/admin/accounts/studentprofile/add/").status_code == 403
+
+
+TAKEN_ALONG = {  # of a row that may be deleted at the desk: lines of its own, and nothing else
+    "academics.Course": {"academics.CourseExpertise"},
+}
+
+
+@pytest.mark.parametrize("label", SITE)
+def test_nothing_at_the_desk_takes_others_with_it(rf, label):
+    """Else one press deletes a lecturer's profile, and with it all that they know."""
+    request = rf.get("/admin/")
+    request.user = User(role="super_admin", is_active=True)
+    model = SITE[label]
+    if not admin.site._registry[model].has_delete_permission(request):
+        return
+    goes = {
+        relation.related_model._meta.label
+        for relation in model._meta.related_objects
+        if relation.on_delete.__name__ != "PROTECT"
+    }
+    assert goes == TAKEN_ALONG.get(label, set())

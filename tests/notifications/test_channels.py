@@ -214,14 +214,22 @@ def test_after_a_day_of_tries_it_has_failed(monkeypatch, user):
         Delivery.objects.update(due_at=timezone.now())
         deliver.drain(E)
     assert states() == ["failed"]
+    deliver.send_again(notice_id=Notification.objects.get().notice_id)
+    deliver.drain(E)
+    assert states() == ["pending"], "sent again, it has a day of tries again"
 
 
 def test_a_killed_worker_s_delivery_is_taken_over(user):
     with_mail(user)
     tell(user)
     pk = Delivery.objects.get().pk
-    assert deliver.claim(pk) is not None
+    late = deliver.claim(pk)
     assert deliver.claim(pk) is None, "another worker has it"
+    for _time in range(2):
+        Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert deliver.claim(pk) is not None
+        deliver.try_later(late, "slow")
+        assert states() == ["sending"], "who came back late says nothing about it any more"
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert deliver.drain(E) == 1
 
