@@ -1,17 +1,21 @@
 """The repair desk.
 
-Rows that tell what happened, and memberships, are only looked at here: members change through
-the pages, so that everything that follows them is told.
+What is written here goes through the services of the pages: the same rules, on the record, and
+whoever has to know is told. Rows that tell what happened, and memberships, are only looked at.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from academics import models
-from academics.choices import STRUCTURE
-from isme.lib import versions
+from academics.errors import AcademicsError
+from academics.services import classes, courses, expertise, rows, teaching, terms
+from academics.services.rows import By
+from accounts.http import origin_of
 from isme.lib.desk import LightAdmin
 
 
@@ -31,30 +35,71 @@ class ReadOnly:
 class Desk(LightAdmin):
     """Lists by the page, without the slow total of an unfiltered list.
 
-    What is kept of the faculty's structure is made anew after a change.
+    Rows are written and deleted by services, which record it and let kept pages be made anew.
+    What a service refuses is said above the form.
     """
 
     list_per_page = 50
     show_full_result_count = False
+    settled: tuple[str, ...] = ()  # fields that only a new row has open
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        versions.bump(STRUCTURE)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(self.settled if obj is not None else ()))
+
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        (rows.create if is_new else rows.repair)(row, by=by)
+
+    def unwrite(self, row: Any, *, by: By) -> None:
+        rows.delete(row, by=by)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.write(obj, is_new=not change, by=_by(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        versions.bump(STRUCTURE)
+        self.unwrite(obj, by=_by(request))
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        versions.bump(STRUCTURE)
+        for row in queryset:
+            self.unwrite(row, by=_by(request))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _or_refusal(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _or_refusal(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _or_refusal(request, super().changelist_view, *args, **kwargs)
+
+
+def _by(request: HttpRequest) -> By:
+    return By(int(request.user.pk), origin_of(request))  # type: ignore[arg-type]
+
+
+def _or_refusal(
+    request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except AcademicsError as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(request.get_full_path())
 
 
 @admin.register(models.AcademicYear)
 class AcademicYearAdmin(Desk):
     list_display = ["label", "is_active"]
     ordering = ["-first_year"]
-    readonly_fields = ["is_active"]  # a year is activated by its page, with its term
+    readonly_fields = ("is_active",)  # a year is activated by its page, with its term
+    settled = ("first_year",)
+
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        if is_new:
+            row.pk = terms.create_year(row.first_year, by=by).pk
+
+    def unwrite(self, row: Any, *, by: By) -> None:
+        terms.delete_year(row.pk, by=by)
 
 
 @admin.register(models.Term)
@@ -62,7 +107,19 @@ class TermAdmin(Desk):
     list_display = ["__str__", "starts_on", "ends_on", "is_active"]
     list_select_related = ["year"]
     ordering = ["-starts_on", "-pk"]
-    readonly_fields = ["is_active"]
+    readonly_fields = ("is_active",)
+    settled = ("year", "kind")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the active one: everything would stand without a term."""
+        is_active = obj is not None and obj.is_active
+        return not is_active and super().has_delete_permission(request, obj)
+
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        if is_new:
+            rows.create(row, by=by)
+        else:
+            terms.save_term(row, version=row.version, by=by)
 
 
 class CourseExpertiseInline(admin.TabularInline):
@@ -78,6 +135,18 @@ class CourseAdmin(Desk):
     search_fields = ["code", "name"]
     ordering = ["code"]
     inlines = [CourseExpertiseInline]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing yet: a course is kept together with what it asks for."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        lines = [line for formset in formsets for line in formset.cleaned_data if line]
+        asked = {line["expertise"].name for line in lines if not line.get("DELETE")}
+        course = form.instance
+        version = course.version if change else None
+        courses.save_course(course, expertises=asked, by=_by(request), version=version)
+        for formset in formsets:  # what the history of the desk reads
+            formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
 
 class TermFilter(admin.RelatedFieldListFilter):
@@ -96,6 +165,10 @@ class CourseOfferingAdmin(Desk):
     search_fields = ["course__code", "course__name"]
     autocomplete_fields = ["course"]
     ordering = ["-term__starts_on", "course__code"]
+    settled = ("course", "term")
+
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        courses.save_offering(row, by=by, version=None if is_new else row.version)
 
 
 @admin.register(models.Module)
@@ -105,6 +178,7 @@ class ModuleAdmin(Desk):
     list_select_related = ["offering__course", "offering__term__year"]
     search_fields = ["title", "offering__course__code"]
     autocomplete_fields = ["offering"]
+    settled = ("offering",)
     ordering = ["offering", "kind", "number"]
 
 
@@ -130,8 +204,12 @@ class ClassAdmin(Desk):
     list_select_related = ["offering__course", "offering__term__year"]
     search_fields = ["name", "offering__course__code", "offering__course__name"]
     autocomplete_fields = ["offering"]
-    readonly_fields = ["group"]
+    readonly_fields = ("group",)
+    settled = ("offering",)
     ordering = ["offering__course__code", "name", "pk"]
+
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        classes.save_class(row, by=by, version=None if is_new else row.version)
 
 
 @admin.register(models.ClassMember)
@@ -179,14 +257,16 @@ class ExpertiseAdmin(Desk):
     ordering = ["name", "pk"]
     fields = ["name"]
 
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        expertise.save(row, by=by, version=None if is_new else row.version)
+
 
 @admin.register(models.LecturerExpertise)
-class LecturerExpertiseAdmin(Desk):
+class LecturerExpertiseAdmin(ReadOnly, Desk):
     list_display = ["lecturer", "expertise", "kind"]
     list_filter = ["kind"]
     list_select_related = ["lecturer__user", "expertise"]
     search_fields = ["lecturer__user__name", "expertise__name"]
-    autocomplete_fields = ["lecturer", "expertise"]
     ordering = ["lecturer__user__name", "pk"]
 
 
@@ -199,6 +279,16 @@ class TeachingRoleAdmin(Desk):
     autocomplete_fields = ["lecturer", "offering"]
     ordering = ["lecturer__user__name", "pk"]
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A role is given and taken, and its lecturer is told of both."""
+        return False
+
+    def write(self, row: Any, *, is_new: bool, by: By) -> None:
+        teaching.give_role(row, by=by)
+
+    def unwrite(self, row: Any, *, by: By) -> None:
+        teaching.take_role(row, by=by)
+
 
 @admin.register(models.StudentEntry)
 class StudentEntryAdmin(Desk):
@@ -206,6 +296,7 @@ class StudentEntryAdmin(Desk):
     list_select_related = ["student__user", "term__year"]
     search_fields = ["student__user__name", "student__user__username"]
     autocomplete_fields = ["student"]
+    settled = ("student",)
     ordering = ["student__user__name", "pk"]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academics import models
 from accounts.audit_words import people
+from accounts.models import LecturerProfile
 from isme.lib import audit_words
 from isme.lib.audit_words import Named, rows_of
 
@@ -31,9 +32,11 @@ ACTS = {"created": _("created"), "changed": _("changed"), "deleted": _("deleted"
 VERBS = {
     "class.members_changed": _("Members of a class changed"),
     "courseoffering.syllabus_changed": _("Syllabus changed"),
+    "expertise.merged": _("Two expertises made one"),
     "import.saved": _("Import saved"),
     "import.undo_asked": _("Undoing an import asked for"),
     "import.undone": _("Import undone"),
+    "lecturerprofile.expertise_changed": _("Expertise of a lecturer changed"),
     "promotionrun.made": _("Students promoted"),
     "promotionrun.reverted": _("Promotion reverted"),
     "studentgroup.dealing_undone": _("Dealing into groups undone"),
@@ -44,6 +47,7 @@ VERBS = {
     "veteranrecord.level_added": _("Level of a veteran added"),
     "veteranrecord.level_removed": _("Level of a veteran removed"),
     "veteranrecord.marked": _("Marked as a veteran"),
+    "veteranrecord.note_changed": _("Note on a veteran changed"),
     "veteranrecord.removed": _("Veteran status taken away"),
 }
 
@@ -56,6 +60,7 @@ def offer() -> None:
         audit_words.add({f"{kind}.{act}": format_lazy("{}: {}", word, ACTS[act]) for act in ACTS})
         look_up = rows_of(model, *NAMED[model]) if model in NAMED else BY_PERSON.get(model)
         audit_words.add_subject(kind, word, look_up)
+    audit_words.add_subject("lecturerprofile", LecturerProfile._meta.verbose_name, people)
     audit_words.add_subject("import", models.ImportJob._meta.verbose_name, _imports)
 
 

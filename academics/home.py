@@ -157,7 +157,11 @@ def _gaps(user: User) -> dict[str, Any]:
 def _decide(user: User) -> dict[str, Any]:
     rows = incomplete_offerings().select_related("course")
     rows = rows.order_by("starts_on", "course__code", "pk")[: MOST_GAPS + 1]
-    return {"incomplete": list(rows)[:MOST_GAPS], "more": len(rows) > MOST_GAPS}
+    return {
+        "incomplete": list(rows)[:MOST_GAPS],
+        "more": len(rows) > MOST_GAPS,
+        "has_term": bool(rows) or bool(selectors.office_gaps()["terms"]),
+    }
 
 
 def _figures(user: User) -> dict[str, Any]:

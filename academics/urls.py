@@ -47,6 +47,7 @@ urlpatterns = [
     path("groups/<int:pk>/", groups.group, name="group"),
     path("groups/<int:pk>/edit/", groups.group_edit, name="group_edit"),
     path("groups/<int:pk>/delete/", groups.group_delete, name="group_delete"),
+    path("groups/<int:pk>/classes/", groups.group_classes, name="group_classes"),
     path("groups/<int:pk>/add/", groups.group_add, name="group_add"),
     path("groups/<int:pk>/move/", groups.group_move, name="group_move"),
     path("groups/<int:pk>/move/undo/", groups.group_move_undo, name="group_move_undo"),

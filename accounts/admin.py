@@ -17,6 +17,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.accounts import change_account
+from accounts.services.people import repair_profile
 from accounts.views.step_up import asked_first
 from isme.lib.desk import LightAdmin
 
@@ -90,8 +91,24 @@ class UserAdmin(LightAdmin):
             )
 
 
+class ProfileAdmin(LightAdmin):
+    """Made with the account, and gone only with it."""
+
+    readonly_fields = ["user"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        actor = cast("Request", request).user
+        repair_profile(obj, actor=actor, origin=origin_of(request))
+
+
 @admin.register(StudentProfile)
-class StudentProfileAdmin(LightAdmin):
+class StudentProfileAdmin(ProfileAdmin):
     list_display = ["user", "intake_year", "level", "status", "gpa"]
     list_filter = ["status", "level", "intake_year"]
     list_select_related = ["user"]
@@ -99,18 +116,16 @@ class StudentProfileAdmin(LightAdmin):
     ordering = ["user__name", "pk"]
     list_per_page = 50
     show_full_result_count = False
-    readonly_fields = ["user"]
 
 
 @admin.register(LecturerProfile)
-class LecturerProfileAdmin(LightAdmin):
+class LecturerProfileAdmin(ProfileAdmin):
     list_display = ["user", "main_role"]
     list_filter = ["main_role"]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__username"]
     ordering = ["user__name", "pk"]
     list_per_page = 50
-    readonly_fields = ["user"]
 
 
 @admin.register(SignInEvent)

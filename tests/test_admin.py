@@ -16,7 +16,7 @@ from accounts.choices import SignInEventKind, StudentStatus
 from accounts.models import AuditEvent, SignInEvent, User
 from forum.choices import ReportReason
 from forum.services import marks
-from isme.lib import jobs
+from isme.lib import audit, jobs
 from isme.lib.models import Job, StoredFile
 from isme.lib.models.job import JobState
 from tests.conftest import enter, make_user
@@ -157,3 +157,40 @@ def test_lists_do_without_the_script_for_slugs(boss):
     assert "xregexp" not in boss.get("/admin/accounts/user/").text
     assert "xregexp" not in boss.get("/admin/forum/forumcategory/").text
     assert "xregexp" in boss.get("/admin/forum/forumcategory/add/").text
+
+
+def test_profile_changed_at_the_desk_is_on_the_record(boss):
+    """Else nobody knows who gave a student another level; and a profile can't go by itself."""
+    student = make.StudentFactory(level=1)
+    address = f"/admin/accounts/studentprofile/{student.pk}/"
+    facts = {"intake_year": student.intake_year, "level": 2, "status": "active", "gpa": ""}
+    version = student.user.version
+    boss.post(f"{address}change/", {**facts, "gender": student.gender})
+    student.refresh_from_db()
+    assert (student.level, student.user.version) == (2, version + 1)
+    entry = Job.objects.filter(kind=audit.APPEND).latest("pk").payload
+    assert (entry["verb"], entry["subject"]) == ("account.changed", f"account:{student.pk}")
+    assert '"level": ["1", "2"]' in entry["details"]
+    assert boss.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    assert boss.get("/admin/accounts/studentprofile/add/").status_code == 403
+
+
+TAKEN_ALONG = {  # of a row that may be deleted at the desk: lines of its own, and nothing else
+    "academics.Course": {"academics.CourseExpertise"},
+}
+
+
+@pytest.mark.parametrize("label", SITE)
+def test_nothing_at_the_desk_takes_others_with_it(rf, label):
+    """Else one press deletes a lecturer's profile, and with it all that they know."""
+    request = rf.get("/admin/")
+    request.user = User(role="super_admin", is_active=True)
+    model = SITE[label]
+    if not admin.site._registry[model].has_delete_permission(request):
+        return
+    goes = {
+        relation.related_model._meta.label
+        for relation in model._meta.related_objects
+        if relation.on_delete.__name__ != "PROTECT"
+    }
+    assert goes == TAKEN_ALONG.get(label, set())

@@ -73,6 +73,22 @@ def test_verbs_that_code_puts_together_have_labels_too():
     assert verbs - audit_words.known_verbs() == set()
 
 
+def test_every_act_that_academics_notes_of_a_row_has_a_label():
+    """``note`` puts the verb together from the row's model: some label must end so."""
+    acts = set()
+    for path in sorted((ROOT / "academics").rglob("*.py")):
+        for call in (
+            one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)
+        ):
+            if _name(call.func) in {"note", "rows.note"} and isinstance(
+                call.args[0], ast.Constant
+            ):
+                acts.add(call.args[0].value)
+    known = {verb.partition(".")[2] for verb in audit_words.known_verbs()}
+    assert len(acts) > 10, "the calls are still found"
+    assert acts - known == set()
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_labels_are_sentences_in_each_language(language):
     with translation.override(language):

@@ -4,10 +4,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academics.forms.base import RowForm
+from academics.forms.classes import ClassFilterForm
 from academics.models import AcademicYear, StudentGroup, Term
 from isme.lib.idempotency import OnceForm
 
 LEVELS = [(str(level), str(level)) for level in range(1, 8)]
+
+
+class GroupFilterForm(ClassFilterForm):
+    """Only draws the filters."""
+
+    q = forms.CharField(
+        label=_("Search by name"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "60"}),
+    )
 
 
 class LargeGroupForm(OnceForm):

@@ -179,15 +179,19 @@ class Choice:
     def __init__(self, spellings: Mapping[str, str]) -> None:
         """Spellings are separated by "|"; the first is the one that help and errors name."""
         self.words = {
-            word: value for value, words in spellings.items() for word in words.split("|")
+            _plain(word): value for value, words in spellings.items() for word in words.split("|")
         }
         self.offered = ", ".join(words.partition("|")[0] for words in spellings.values())
 
     def __call__(self, raw: Any) -> Value:
-        text = re.sub(r"[\s_-]+", " ", typed(raw)).casefold()
+        text = _plain(typed(raw))
         if text not in self.words:
             raise Bad("choice", choices=self.offered)
         return self.words[text]
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", " ", word).casefold()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from academics.imports.cells import shown
 from academics.imports.choices import RowOutcome
 from academics.imports.kind import Column, Draft, Kind
 from academics.imports.messages import FILES, NOTICES, UNDO, explain
-from academics.imports.workbooks import reasons_by_column
+from academics.imports.workbooks import help_titles, reasons_by_column
 from academics.models import ImportJob, ImportRow
 
 TONES = {"new": "green", "changed": "sun", "unchanged": "", "wrong": "brick"}
@@ -36,6 +36,11 @@ class RowView:
     tone: str
     why: str
     cells: list[CellView]
+
+    @property
+    def wrong(self) -> str:
+        """The columns of the bad cells: a narrow window shows only the first ones."""
+        return ", ".join(str(cell.label) for cell in self.cells if cell.why)
 
 
 def columns_of(job: ImportJob, kind: Kind) -> list[Column]:
@@ -84,7 +89,8 @@ def notices(job: ImportJob) -> list[str]:
         found.append(f"{words} {rows}." if times > 1 else words)
     if unknown := job.notices.get("unknown"):
         found.append(explain(NOTICES, "unknown_columns", {"columns": ", ".join(unknown)}))
-    if skipped := job.notices.get("skipped"):
+    own = help_titles()
+    if skipped := [sheet for sheet in job.notices.get("skipped", ()) if sheet not in own]:
         found.append(explain(NOTICES, "skipped_sheets", {"sheets": ", ".join(skipped)}))
     return found
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from academics.imports.cells import FORMULA_STARTS, shown
 from academics.imports.kind import Kind
@@ -47,6 +49,15 @@ def write_template(kind: Kind, target: IO[bytes]) -> None:
         for at, column in enumerate(kind.columns):
             sheet.write_string(0, at, str(column.label), needed if column.required else head)
         _write_help(kind, book)
+
+
+def help_titles() -> set[str]:
+    """What the help sheet of a template is called, in each language: it is no data left out."""
+    titles = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            titles.add(_("How to fill it in")[:SHEET_CHARACTERS])
+    return titles
 
 
 def _write_help(kind: Kind, book: "xlsxwriter.Workbook") -> None:

@@ -29,6 +29,7 @@ from academics.models import (
     Room,
     StudentGroup,
     TeachingRole,
+    Term,
 )
 from academics.selectors.gaps import CLASSES, COORDINATOR, SYLLABUS, incomplete_offerings
 from academics.selectors.places import Places
@@ -168,7 +169,10 @@ def lecturer_owes(user_id: int) -> list[dict[str, Any]]:
 
 
 def office_gaps() -> dict[str, int]:
-    """How much waits for the office in the active term. Kept up to 5 minutes; 1 exchange."""
+    """How much waits for the office in the active term, and whether there is one ("terms").
+
+    Kept up to 5 minutes; 1 exchange.
+    """
     found: dict[str, int] = cached(
         "academics.gaps",
         versions=[STRUCTURE],
@@ -186,6 +190,7 @@ def _office_gaps() -> dict[str, int]:
     )
     groupless = StudentProfile.objects.filter(~Exists(placed), status="active")
     counted = _count("groupless", groupless.filter(user__is_active=True)).union(
+        _count("terms", Term.objects.filter(is_active=True)),
         *(_count(gap, incomplete_offerings(gap)) for gap in (COORDINATOR, SYLLABUS, CLASSES)),
         all=True,
     )

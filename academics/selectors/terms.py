@@ -4,6 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from academics.choices import TermKind
 from academics.models import AcademicYear, Term
@@ -69,12 +70,17 @@ def term_choices() -> list[Term]:
 
 
 def chosen_term(asked: str, choices: list[Term]) -> Term | None:
-    """The term that the address asks for, else the active one, else the newest. No query."""
+    """The term that the address asks for, else the active one. No query.
+
+    Before the first is active: the one that today lies in, else the next to begin, else the last.
+    """
     for term in choices:
         if str(term.pk) == asked:
             return term
+    today = timezone.localdate()
     active = [term for term in choices if term.is_active]
-    return next(iter(active or choices), None)
+    to_come = [term for term in reversed(choices) if term.ends_on >= today]
+    return next(iter(active or to_come or choices), None)
 
 
 def years() -> "QuerySet[AcademicYear]":

@@ -1,11 +1,15 @@
 """Classes: sections of an offering, of their own or following a large group."""
 
+from dataclasses import replace
+
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from academics.choices import GroupKind
 from academics.errors import FieldError
 from academics.models import Class, ClassMember, CourseOffering, GroupMember
 from academics.services import rows, tell
+from academics.services.membership import locked_group
 from academics.services.rows import By
 from isme.lib.transactions import retry_atomic
 from notifications import activity
@@ -38,6 +42,29 @@ def save_class(row: Class, *, by: By, version: int | None = None) -> Class:
     if row.group_id is not None and row.group_id != before:
         tell.placed_in_class(row, _follow(row), by)
     return row
+
+
+@retry_atomic
+def make_classes_of_group(group_id: int, *, by: By) -> int:
+    """Give each course of a large group's level a class that follows it; returns how many.
+
+    Courses with lists of their own are left alone. The group's people are told once. Locks the
+    group. Raises FieldError when some of them sit in another class of such a course.
+    """
+    group = locked_group(group_id)
+    others = Class.objects.filter(Q(group=None) | Q(group=group), offering=OuterRef("pk"))
+    offerings = CourseOffering.objects.filter(
+        ~Exists(others), term_id=group.term_id, course__level=group.level
+    )
+    people = list(group.members.values_list("student_id", flat=True))
+    quietly = replace(by, tells=False)
+    found = list(offerings.select_related("course", "term__year").order_by("course__code"))
+    for offering in found:
+        row = Class(offering=offering, name=group.name, capacity=max(len(people), 1), group=group)
+        save_class(row, by=quietly)
+    if found:
+        tell.classes_changed(group.term, people, by=by.user_id)
+    return len(found)
 
 
 def _follow(row: Class) -> list[int]:

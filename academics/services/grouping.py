@@ -44,6 +44,21 @@ def make_large_group(term: Term, *, level: int | None, name: str, by: By) -> Stu
     return group
 
 
+@retry_atomic
+def delete_group(group: StudentGroup, *, by: By) -> None:
+    """Delete a group with the small ones in it; its people lose their places, and are told.
+
+    Locks the family. Raises InUse, and changes nothing, while anything else hangs on one of them.
+    """
+    group = locked_group(group.pk)
+    people = list(group.members.values_list("student_id", flat=True))
+    tell.left_group(group, people, by)
+    for one in (*group.small_groups.order_by("number"), group):
+        write_group(one, {}, remove=people, by=None)
+        one.grouping_runs.all().delete()
+        rows.delete(one, by=by)
+
+
 def cards_of(large: StudentGroup) -> list[Card]:
     """The members of a large group as cards: 1 query."""
     members = StudentProfile.objects.filter(group_places__group=large)

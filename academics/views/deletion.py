@@ -22,11 +22,13 @@ def delete_page(  # noqa: PLR0913 (each names itself)
     back: str,
     crumbs: Crumbs,
     away: str = "",
+    text: str = "",
     delete: Callable[..., None] = rows.delete,
 ) -> HttpResponse:
     """Ask (GET) or delete (POST). What others hang on stays, and the page says what hangs.
 
-    ``away``: where to go when it is gone, if the way back went with it. ``delete``: the service.
+    ``away``: where to go when it is gone, if the way back went with it. ``text``: what goes with
+    it. ``delete``: the service.
     """
     name = str(row)
     if request.method == "POST":
@@ -40,7 +42,7 @@ def delete_page(  # noqa: PLR0913 (each names itself)
     context = {
         "crumbs": crumbs,
         "title": _("Delete “%(name)s”?") % {"name": name},
-        "text": _("Nothing else hangs on it, or it stays. This can't be undone."),
+        "text": text or _("Nothing else hangs on it, or it stays. This can't be undone."),
         "action": request.path,
         "submit": _("Delete it"),
         "keep": _("Not now"),

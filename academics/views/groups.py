@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from academics import notices, rules
 from academics.choices import GroupKind
 from academics.errors import AcademicsError
-from academics.forms.classes import ClassFilterForm, NumbersForm
-from academics.forms.groups import GroupNameForm, LargeGroupForm, MoveForm
+from academics.forms.classes import NumbersForm
+from academics.forms.groups import GroupFilterForm, GroupNameForm, LargeGroupForm, MoveForm
 from academics.models import StudentGroup
 from academics.selectors import groups as selectors
 from academics.selectors.terms import chosen_term, term_choices
+from academics.services import classes as class_services
 from academics.services import grouping, membership, rows
 from academics.views.deletion import delete_page
 from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
@@ -80,7 +81,7 @@ def groups(request: Request) -> HttpResponseBase:
     def context(_rows: Sequence[Any]) -> Context:
         values: Context = {"is_filtered": bool(filters["q"] or filters["level"])}
         if not wants_fragment(request):
-            values["form"] = ClassFilterForm(terms=terms, initial=filters)
+            values["form"] = GroupFilterForm(terms=terms, initial=filters)
         if rules.can_manage(request.user):
             values |= {
                 "new_address": reverse("academics:group_new"),
@@ -189,9 +190,40 @@ def group_delete(request: Request, pk: int) -> HttpResponse:
     found = group_or_404(request, pk)
     back = reverse("academics:group", args=[pk])
     above = reverse("academics:groups")
-    return delete_page(
-        request, found, back=back, crumbs=[*crumbs(), (found.name, back)], away=above
+    people = found.members.count()
+    text = ngettext(
+        "%(people)d student loses the place in it, and is told. This can't be undone.",
+        "%(people)d students lose their places in it, and are told. This can't be undone.",
+        people,
     )
+    return delete_page(
+        request,
+        found,
+        back=back,
+        crumbs=[*crumbs(), (found.name, back)],
+        away=above,
+        text=text % {"people": people} if people else "",
+        delete=grouping.delete_group,
+    )
+
+
+@require_POST
+def group_classes(request: Request, pk: int) -> HttpResponse:
+    """A class for each course of the level: in September they are made all at once."""
+    staff_only(request)
+    found = group_or_404(request, pk)
+
+    def effect() -> str:
+        made = class_services.make_classes_of_group(found.pk, by=by(request))
+        if not made:
+            return _("No course of this level lacks a class in this term.")
+        return ngettext(
+            "%(made)d class is made; its members are those of this group.",
+            "%(made)d classes are made; their members are those of this group.",
+            made,
+        ) % {"made": made}
+
+    return deed(request, effect, reverse("academics:group", args=[pk]))
 
 
 @require_POST

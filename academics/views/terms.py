@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -196,6 +197,8 @@ def promote(request: Request, pk: int) -> HttpResponse:
     to_term = term_or_404(pk)
     from_term = selectors.current_term()
     back = reverse("academics:terms")
+    if from_term is None:
+        messages.info(request, _("No term is active yet, so there is none to promote from."))
     if from_term is None or from_term.pk == to_term.pk:
         return HttpResponseRedirect(back)
     if request.method == "POST":

@@ -95,6 +95,19 @@ def edit_person(
     return user
 
 
+@retry_atomic
+def repair_profile(
+    profile: StudentProfile | LecturerProfile, *, actor: User, origin: Origin
+) -> None:
+    """Write a profile over whatever it is now, on the record. Locks the account."""
+    with writer.changing(profile.pk) as session:
+        before = _state(session.user)
+        profile.save()
+        if changes := _changes(before, _state(session.user)):
+            _note_changes(session.user, session, changes, actor, origin)
+    versions.bump(PEOPLE)
+
+
 def _allow(actor: User, user: User, role: str) -> None:
     if not rules.can_edit(actor, user) or not rules.can_change_role(actor, user, role):
         raise NotAllowed(_("You can't change this person in this way."))
@@ -148,6 +161,7 @@ def _note_changes(
     search_words.index_people([user.pk])
     if "role" in changes:
         sessions.end(session)
+        hooks.role_changed(user.pk, user.role, actor.pk)
     audit.record(
         "account.changed",
         actor_id=actor.pk,

@@ -11,7 +11,6 @@ from accounts.models import SignInEvent, SignInSession, User
 from accounts.services.visit import Visit
 from accounts.session import cookie as cookies
 from accounts.session.cookie import Cookie
-from isme.lib import hooks
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,7 @@ def may_enter(user: User) -> bool:
 
 
 def begin(session: SignInSession, *, remember: bool, visit: Visit) -> Cookie:
-    """Make ``session`` (locked, saved by its writer) the one of this device.
-
-    The person is told of a device that never signed in to this account before, unless it is
-    the first of all. No queries but those of the hook then.
-    """
-    if session.started_at is not None and session.user_id not in dict(visit.known):
-        hooks.new_device(session.user_id, visit.device, visit.place)
+    """Make ``session`` (locked, saved by its writer) the one of this device. No queries."""
     cookie = cookies.new(session.user_id)
     now = timezone.now()
     hours = settings.REMEMBERED_SESSION_HOURS if remember else settings.SESSION_HOURS

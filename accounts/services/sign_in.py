@@ -27,6 +27,7 @@ from accounts.session import stage as stages
 from accounts.session import writer
 from accounts.session.cookie import Cookie
 from accounts.session.stage import Stage
+from isme.lib import hooks
 from isme.lib.limits import Outcome
 from isme.lib.transactions import retry_atomic
 
@@ -139,6 +140,9 @@ def _start(user: User, *, remember: bool, visit: Visit) -> Cookie:
             displaced = Visit(session.device, session.place)
             events.insert(0, sessions.event(user.pk, SignInEventKind.DISPLACED, displaced))
         session.previous_hash = session.secret_hash
+        # Told of a device that never signed in to this account, unless it is the first of all.
+        if session.started_at is not None and user.pk not in dict(visit.known):
+            hooks.new_device(user.pk, visit.device, visit.place)
         cookie = sessions.begin(session, remember=remember, visit=visit)
         SignInEvent.objects.bulk_create(events)
         door_audit.signed_in(user.pk, visit)

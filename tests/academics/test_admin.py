@@ -1,4 +1,6 @@
-"""The repair desk opens for every model, in a number of queries that doesn't grow with the rows."""
+"""The repair desk opens for every model, keeps the rules of the pages, and tells whom they tell."""
+
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -6,6 +8,10 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from academics.models import Course, TeachingRole, Term
+from isme.lib import audit
+from isme.lib.models import Job
+from notifications.models import Notice
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
 
@@ -64,3 +70,81 @@ def test_term_made_at_the_desk_is_offered_at_once(client, django_capture_on_comm
     made = str(year.terms.get(kind="short"))
     assert made not in known
     assert made in client.get("/groups/").text
+
+
+@pytest.fixture
+def desk(client):
+    return enter(client, make_user("boss", role="super_admin"))
+
+
+def verbs() -> list[str]:
+    entries = Job.objects.filter(kind=audit.APPEND).order_by("pk")
+    return [entry.payload["verb"] for entry in entries]
+
+
+def test_role_given_and_taken_at_the_desk_is_told_to_the_lecturer(desk):
+    """Else a lecturer stands in a course, or no longer, and hears it from a student."""
+    offering, lecturer = make.CourseOfferingFactory(), make.LecturerFactory()
+    values = {"offering": offering.pk, "lecturer": lecturer.pk, "kind": "team", "label": ""}
+    assert desk.post("/admin/academics/teachingrole/add/", values).status_code == 302
+    role = TeachingRole.objects.get()
+    assert desk.post(f"/admin/academics/teachingrole/{role.pk}/change/", values).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"}
+    desk.post("/admin/academics/teachingrole/", chosen)
+    told = Notice.objects.order_by("pk").values_list("kind", "audience")
+    assert [kind for kind, _to in told] == ["academics.role_given", "academics.role_taken"]
+    assert all(str(lecturer.pk) in str(to) for _kind, to in told)
+    assert verbs()[-2:] == ["teachingrole.created", "teachingrole.deleted"]
+
+
+def test_rule_of_the_pages_holds_at_the_desk_and_is_said(desk):
+    """Else the desk makes what no page can show right: a standby lecturer who coordinates."""
+    offering = make.CourseOfferingFactory()
+    lecturer = make.LecturerFactory(main_role="standby")
+    values = {"offering": offering.pk, "lecturer": lecturer.pk, "kind": "team", "label": ""}
+    page = desk.post("/admin/academics/teachingrole/add/", values, follow=True)
+    assert "standby" in " ".join(str(one) for one in page.context["messages"])
+    term = offering.term
+    late = {"starts_on": offering.starts_on + timedelta(days=1), "ends_on": term.ends_on}
+    page = desk.post(f"/admin/academics/term/{term.pk}/change/", late, follow=True)
+    assert [one.level_tag for one in page.context["messages"]] == ["error"]
+    term.refresh_from_db()
+    assert term.starts_on <= offering.starts_on
+    assert not TeachingRole.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_year_made_at_the_desk_has_its_terms_and_the_active_one_stays(desk):
+    desk.post("/admin/academics/academicyear/add/", {"first_year": 2031})
+    odd, _even = Term.objects.filter(year__first_year=2031).order_by("starts_on")
+    Term.objects.filter(pk=odd.pk).update(is_active=True)
+    assert desk.post(f"/admin/academics/term/{odd.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Term.objects.filter(year__first_year=2031).count() == 2
+
+
+def test_course_is_kept_with_what_it_asks_for(desk):
+    """Else a course of a level asks for nothing, and anybody may be given its roles."""
+    anatomy, heart = make.ExpertiseFactory.create_batch(2)
+    course = {"code": "mkb31101", "name": "Blok 1", "kind": "block", "level": 1, "block_no": 1}
+    course |= {
+        "curriculum_year": 2031,
+        "curriculum_roles": "[]",
+        "expertise_rows-INITIAL_FORMS": 0,
+    }
+    add = "/admin/academics/course/add/"
+    desk.post(add, {**course, "expertise_rows-TOTAL_FORMS": 0})
+    assert not Course.objects.exists()
+    lines = {"expertise_rows-TOTAL_FORMS": 2, "expertise_rows-0-expertise": anatomy.pk}
+    desk.post(add, {**course, **lines, "expertise_rows-1-expertise": heart.pk})
+    made = Course.objects.get()
+    assert (made.code, made.expertise_rows.count()) == ("MKB31101", 2)
+    for place, row in enumerate(made.expertise_rows.order_by("expertise_id")):
+        name = f"expertise_rows-{place}"
+        lines |= {f"{name}-id": row.pk, f"{name}-course": made.pk}
+        lines |= {f"{name}-expertise": row.expertise_id}
+    lines |= {"expertise_rows-INITIAL_FORMS": 2, "expertise_rows-1-DELETE": "on"}
+    desk.post(f"/admin/academics/course/{made.pk}/change/", {**course, **lines, "name": "Blok"})
+    made.refresh_from_db()
+    assert (made.name, made.version) == ("Blok", 2)
+    assert list(made.expertise_rows.values_list("expertise_id", flat=True)) == [anatomy.pk]
+    assert verbs()[-2:] == ["course.created", "course.changed"]

@@ -94,6 +94,11 @@ def test_a_dealing_and_its_undoing_tell_who_moved_once_each(client, by):
     notice = told("groups_changed")
     assert who(notice) == set(StudentProfile.objects.values_list("pk", flat=True))
     assert opens(client, StudentProfile.objects.first().user, notice) == 200
+    people = StudentProfile.objects.order_by("pk")
+    one, other = people[0], people[1]
+    Notice.objects.all().delete()
+    grouping._tell_moved(large, {one.pk: 1, other.pk: 1}, {one.pk: 1, other.pk: 2}, by)
+    assert who(told("groups_changed")) == {other.pk}, "who stays hears nothing"
     for _time in range(2):
         grouping.undo_dealing(run.pk, by=by)
     assert Notice.objects.filter(kind="academics.groups_changed").count() == 2

@@ -31,6 +31,7 @@ def test_a_week_before_it_begins_a_course_lacks_its_syllabus_and_its_students(cl
     offering = make.CourseOfferingFactory()
     coordinator = make.TeachingRoleFactory(offering=offering, kind="coordinator")
     make.ClassFactory(offering=offering, name="A")
+    make.ClassMemberFactory(course_class=make.ClassFactory(offering=offering, name="B"))
     remind.remind(offering.starts_on - timedelta(days=8))
     assert not Notice.objects.exists(), "too early"
     for _time in range(2):
@@ -39,6 +40,7 @@ def test_a_week_before_it_begins_a_course_lacks_its_syllabus_and_its_students(cl
     assert coordinators == {coordinator.lecturer_id}
     empty, staff = told("empty_class")
     assert staff == {office.pk}
+    assert empty.values["classes"] == "A"
     assert offering.course.name in syllabus.words.title
     enter(client, office)
     for notice in (syllabus, empty):

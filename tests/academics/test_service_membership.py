@@ -2,13 +2,15 @@
 
 import pytest
 
-from academics.errors import MembershipRefused
-from academics.models import ClassMember, GroupMember
-from academics.services import membership
-from academics.services.classes import save_class
+from academics.errors import InUse, MembershipRefused
+from academics.models import Class, ClassMember, GroupMember, StudentGroup
+from academics.services import grouping, membership
+from academics.services.classes import make_classes_of_group, save_class
 from academics.services.rows import By
+from notifications.models import Notice, Notification
 from tests.conftest import make_user
 from tests.factories import academics as make
+from tests.notifications.cast import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -80,11 +82,52 @@ def test_move_keeps_one_place_and_respects_locks(by):
     assert ids(other.members) == {student.pk}
 
 
-def test_second_group_of_a_term_is_refused(by):
+def test_second_group_of_a_term_is_only_for_who_sits_in_several_levels(by):
     place = make.GroupMemberFactory()
     second = make.LargeGroupFactory(term=place.term, number=2)
     with pytest.raises(MembershipRefused):
         membership.add_to_group(second.pk, student_ids=[place.student_id], by=by)
+    make.VeteranFactory(student=place.student, is_multi=True)
+    membership.add_to_group(second.pk, student_ids=[place.student_id], by=by)
+    assert second.members.get().is_extra
+
+
+def test_group_made_by_mistake_goes_with_its_places(by, divided):
+    """Else who chose the wrong term ticks 250 students before the group can go."""
+    small, _other, placed, free = divided
+    large = small.parent
+    follower = make.ClassFactory(offering__term=large.term, group=large)
+    make.ClassMemberFactory(course_class=follower, student=free)
+    large.grouping_runs.create(seed=1, groups=1, made_by_id=by.user_id)
+    with pytest.raises(InUse):
+        grouping.delete_group(large, by=by)
+    assert (GroupMember.objects.count(), follower.members.count()) == (3, 1), "nothing half gone"
+    follower.members.all().delete()
+    follower.delete()
+    Notice.objects.all().delete()
+    grouping.delete_group(large, by=by)
+    assert not StudentGroup.objects.exists()
+    notice = Notice.objects.get()
+    assert notice.kind == "academics.group_left"
+    deliver(notice)
+    told = set(Notification.objects.values_list("person_id", flat=True))
+    assert told == {placed.pk, free.pk}
+
+
+def test_courses_of_a_level_get_their_classes_at_once(by, divided):
+    """Else the office fills in the same form for each of 24 courses each September."""
+    large = divided[0].parent
+    level = large.level
+    bare, own, _above = (
+        make.CourseOfferingFactory(term=large.term, course__level=each)
+        for each in (level, level, level + 2)
+    )
+    make.ClassFactory(offering=own, name="A")
+    for made in (1, 0):
+        assert make_classes_of_group(large.pk, by=by) == made
+    row = Class.objects.get(group=large)
+    assert (row.offering, ids(row.members)) == (bare, ids(large.members))
+    assert list(Notice.objects.values_list("kind", flat=True)) == ["academics.classes_changed"]
 
 
 @pytest.fixture

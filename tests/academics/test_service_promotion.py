@@ -73,8 +73,11 @@ def test_groups_go_along_a_level_higher(terms, by):
     for group in (large, small):
         membership.add_to_group(group.pk, student_ids=[student.pk, leaver.pk], by=by)
     StudentProfile.objects.filter(pk=leaver.pk).update(status="left")
+    made_before = make.LargeGroupFactory(term=terms[1], level=4)
+    make.LargeGroupFactory(term=terms[0], level=3)
     promotion.promote(terms[0].pk, terms[1].pk, by=by)
-    copies = StudentGroup.objects.filter(term=terms[1])
+    assert StudentGroup.objects.get(term=terms[1], level=4) == made_before, "left alone"
+    copies = StudentGroup.objects.filter(term=terms[1]).exclude(level=4)
     assert sorted(copies.values_list("kind", "level", "name")) == [
         ("large", 2, "Angkatan semester 2"),
         ("small", 2, "Group 1"),
@@ -83,6 +86,19 @@ def test_groups_go_along_a_level_higher(terms, by):
     members = GroupMember.objects.filter(term=terms[1])
     assert set(members.values_list("student_id", flat=True)) == {student.pk}
     assert large.members.count() == 2
+
+
+def test_veteran_counts_each_term_with_its_history(terms, by):
+    """Else the office can't say how long somebody repeats: the predecessor stopped at 1."""
+    student = make.StudentFactory(level=3)
+    veteran(student, by, VeteranStatus.PENDING)
+    odd = make.TermFactory(year=make.AcademicYearFactory(first_year=terms[0].year.first_year + 1))
+    for before, after in ((terms[0], terms[1]), (terms[1], odd)):
+        promotion.promote(before.pk, after.pk, by=by)
+    record = VeteranRecord.objects.get()
+    assert (record.status, record.terms, record.student.level) == ("active", 2, 5)
+    told = VeteranEvent.objects.order_by("pk").values_list("from_status", "to_status", "level")
+    assert list(told) == [("pending", "active", 4), ("active", "active", 5)]
 
 
 def test_veterans_begin_and_never_graduate_by_promotion(terms, by):

@@ -3,15 +3,17 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from academics.choices import CourseKind, TeachingKind, TermKind
 from academics.errors import AcademicsError, FieldError, InUse, Outdated
 from academics.models import AcademicYear, CourseOffering, Term
-from academics.selectors.terms import current_term
+from academics.selectors.terms import chosen_term, current_term, term_choices
 from academics.services import courses, rows, teaching, terms
 from academics.services.expertise import expertise_named
 from academics.services.rows import By
-from tests.conftest import make_user
+from accounts.models import User
+from tests.conftest import enter, make_user
 from tests.factories import academics as make
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,29 @@ def test_year_comes_with_its_terms(by):
     with pytest.raises(AcademicsError):
         terms.add_short_term(year.pk, by=by)
     assert year.terms.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("today", "kind"),
+    [("2030-07-01", "odd"), ("2030-11-30", "odd"), ("2031-02-03", "even"), ("2035-01-01", "even")],
+)
+def test_before_any_term_is_active_the_one_of_today_is_offered(by, today, kind):
+    """Else a new faculty makes its groups of September in the term that begins in February."""
+    year = terms.create_year(2030, by=by)
+    with time_machine.travel(f"{today} 10:00 +0700", tick=False):
+        assert chosen_term("", term_choices()).kind == kind
+    terms.activate(year.terms.get(kind="odd").pk, by=by)
+    assert chosen_term("", term_choices()).kind == "odd"
+
+
+def test_promoting_from_nothing_says_why_not(client, by):
+    """Else the office presses the button again and again."""
+    enter(client, User.objects.get(pk=by.user_id))
+    even = terms.create_year(2030, by=by).terms.get(kind="even")
+    page = client.get(f"/terms/{even.pk}/promote/", follow=True)
+    assert "Belum ada semester aktif" in page.text
+    assert "naikkan dulu" not in client.get(f"/terms/{even.pk}/activate/").text
+    assert "Begini sebuah tahun dimulai" in client.get("/dashboard/").text
 
 
 def test_activation_leaves_one_active(by):

@@ -23,14 +23,21 @@ def events():
     )
 
 
-def test_pending_veteran_goes_back(by):
-    student = make.StudentFactory(level=3)
+@pytest.mark.parametrize(("status", "remembered"), [("active", None), ("graduated", 3)])
+def test_pending_veteran_goes_back(by, status, remembered):
+    """To what they were: an ordinary student, or a graduate whom the office took for a veteran."""
+    student = make.StudentFactory(level=3, status=status)
     veterans.mark(student.pk, by=by, note_text="Repeats a block")
-    veterans.mark(student.pk, by=by)  # harmless to repeat
-    veterans.remove(student.pk, by=by)
+    record = veterans.mark(student.pk, by=by)  # harmless to repeat
+    assert record.level_at_graduation == remembered
+    veterans.add_level(student.pk, 2, by=by)
+    VeteranEvent.objects.all().delete()
+    for _time in range(2):  # harmless to repeat
+        veterans.remove(student.pk, by=by)
     student.refresh_from_db()
-    assert (student.level, student.status) == (3, "active")
-    assert events() == [("marked", "none", "pending"), ("removed", "pending", "none")]
+    assert (student.level, student.status) == (3, status)
+    assert not record.levels.exists()
+    assert events() == [("removed", "pending", "none")]
 
 
 def test_graduate_comes_back_and_graduates_again(by):
@@ -43,6 +50,9 @@ def test_graduate_comes_back_and_graduates_again(by):
     student.refresh_from_db()
     assert (student.status, record.status, record.terms) == ("graduated", "completed", 2)
     assert record.completed_at >= record.set_at
+    assert events() == [("marked", "none", "pending"), ("removed", "active", "completed")]
+    at = record.completed_at
+    assert veterans.remove(student.pk, by=by).completed_at == at, "repeated, it stays that day"
 
 
 def test_who_left_stays_away(by):

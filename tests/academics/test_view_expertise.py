@@ -2,9 +2,12 @@
 
 import pytest
 
+from academics.errors import AcademicsError
 from academics.models import Expertise
 from academics.services import expertise as services
 from academics.services.rows import By
+from isme.lib import audit
+from isme.lib.models import Job
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
 from tests.queries import page_queries
@@ -67,16 +70,42 @@ def test_merging_loses_no_lecturer_and_doubles_none(office):
     both.expertise_rows.create(expertise=old)
     both.expertise_rows.create(expertise=new)
     only.expertise_rows.create(expertise=old, kind="competence")
-    course = make.CourseFactory()
-    course.expertise_rows.create(expertise=old)
+    course, with_both = make.CourseFactory.create_batch(2)
+    for asking, field in ((course, old), (with_both, old), (with_both, new)):
+        asking.expertise_rows.create(expertise=field)
     response = office.post(f"/expertise/{old.pk}/merge/", {"target": new.pk})
     assert response["Location"] == f"/expertise/{new.pk}/"
     assert not Expertise.objects.filter(pk=old.pk).exists()
     assert both.expertise_rows.count() == 1
     assert knows(only, "competence") == {"Kardiologi"}
     page = office.get(f"/expertise/{new.pk}/")
-    assert page.context["courses"] == [course]
+    assert set(page.context["courses"]) == {course, with_both}
+    assert with_both.expertise_rows.count() == 1
     assert page.context["listing"].page.paginator.count == 2
+
+
+@pytest.mark.parametrize("name", ["Anatomi", "standby"])
+def test_what_must_stay_is_not_merged(office, name):
+    """With itself it would be gone; and "standby" would say that somebody teaches."""
+    row, target = Expertise.objects.create(name=name), make.ExpertiseFactory()
+    with pytest.raises(AcademicsError):
+        services.merge(row.pk, row.pk if name == "Anatomi" else target.pk, by=By(1))
+    assert Expertise.objects.filter(pk=row.pk).exists()
+
+
+def test_what_a_lecturer_no_longer_knows_goes_and_stands_in_the_trail(office):
+    lecturer = make.LecturerFactory()
+    address = f"/lecturers/{lecturer.pk}/expertise/"
+    office.post(address, {"expertises": "Anatomi\nFisiologi", "competences": "PBL"})
+    entries = Job.objects.filter(kind=audit.APPEND, payload__verb__endswith="expertise_changed")
+    assert entries.count() == 1
+    office.post(address, {"expertises": "fisiologi", "competences": "PBL"})
+    assert (knows(lecturer), entries.count()) == ({"Fisiologi"}, 2)
+    office.post(address, {"expertises": "Fisiologi", "competences": "PBL"})
+    assert entries.count() == 2, "nothing changed"
+    many = "\n".join(f"Bidang {number}" for number in range(21))
+    page = office.post(address, {"expertises": many, "competences": "PBL"})
+    assert set(page.context["form"].errors) == {"expertises"}
 
 
 def test_what_is_in_use_is_not_deleted(office):

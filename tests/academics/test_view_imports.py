@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from academics.imports import progress
+from academics.imports import preview, progress
 from academics.imports.choices import ImportState
 from academics.imports.headers import Layout, drafts
 from academics.imports.reading import read
@@ -315,6 +315,14 @@ def test_template_of_each_kind_has_the_headers_that_its_import_reads(client, kin
     assert list(drafts(read(io.BytesIO(response.content), suffix=".xlsx"), layout)) == []
     assert layout.present == {column.name for column in layout.kind.columns}
     assert len(layout.sheets_skipped) == 1
+
+
+def test_help_sheet_of_a_template_is_no_sheet_left_out():
+    """Else everybody who fills in a template is warned of a sheet that nobody wanted to read."""
+    job = ImportJob(kind="room", notices={"skipped": ["Cara mengisi", "How to fill it in"]})
+    assert preview.notices(job) == []
+    job.notices["skipped"].append("Arsip")
+    assert "Arsip." in preview.notices(job)[0]
 
 
 def test_too_many_files_in_a_row_must_wait(client, office, monkeypatch):

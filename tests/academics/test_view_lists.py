@@ -1,11 +1,14 @@
 """The lists of courses, classes and groups: constant queries, whoever looks, and theirs only."""
 
+import io
 import re
 from html import unescape
 
+import openpyxl
 import pytest
 
 from academics.choices import TermKind
+from academics.models import Term
 from academics.services.rows import By
 from academics.services.terms import create_year
 from tests.conftest import enter, make_user
@@ -49,6 +52,38 @@ def test_list_query_budget(client, rows, address, fill, queries):
     with page_queries(queries):
         response = client.get(address, {"per_page": "100"}, headers=HTMX)
     assert len(response.context["listing"].page) == rows
+
+
+def exported(client, address):
+    """The words of each row of the workbook that a list gives."""
+    answer = client.get(address)
+    assert answer["Content-Disposition"].startswith("attachment")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.getvalue())).active
+    return [" ".join(str(value) for value in row if value) for row in sheet.values]
+
+
+def test_every_list_is_a_workbook_of_what_it_shows(client):
+    """Else the office types a list again, or sends one that its filters had narrowed, whole."""
+    enter(client, make_user("office1", role="office"))
+    member = make.ClassMemberFactory()
+    course = member.offering.course
+    group = make.LargeGroupFactory(term=member.offering.term)
+    room, veteran = make.RoomFactory(), make.VeteranFactory()
+    shown = {
+        "/courses/": (course.code, 1),
+        "/classes/": (course.name, 1),
+        f"/classes/{member.course_class_id}/": (member.student.user.name, 1),
+        "/groups/": (group.name, 1),
+        "/rooms/": (room.code, 1),
+        "/terms/": (group.term.year.label, Term.objects.count()),
+        "/expertise/": (make.ExpertiseFactory().name, 1),
+        "/veterans/": (veteran.student.user.name, 1),
+    }
+    for address, (words, number) in shown.items():
+        rows = exported(client, f"{address}?format=xlsx")
+        assert len(rows) == number + 1, address
+        assert any(words in row for row in rows), address
+    assert len(exported(client, "/rooms/?format=xlsx&q=nowhere")) == 1
 
 
 def test_list_of_several_pages_counts_what_there_is(client):

@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from isme.lib.models import Job
+from notifications.models import Notice
 from tests.academics import importing
 from tests.academics.importing import student, upload, workbook
 from tests.conftest import PASSWORD, enter, make_user
@@ -78,7 +79,10 @@ ACTS |= {
 
 @pytest.mark.parametrize("act", ACTS)
 def test_act_asks_first_and_then_takes_effect(boss: Client, dewi: User, act):
-    """Else whoever finds the laptop open gives themselves a role, or another's password."""
+    """Else whoever finds the laptop open gives themselves a role, or another's password.
+
+    Whose role is another learns it, by whichever way it was changed.
+    """
     address, facts = ACTS[act](dewi)
     facts = {"idempotency_key": KEY, **facts}
 
@@ -90,6 +94,8 @@ def test_act_asks_first_and_then_takes_effect(boss: Client, dewi: User, act):
 
     boss.post(address, {**facts, "step-up-secret": PASSWORD})
     assert verbs(), "done, and recorded"
+    told = Notice.objects.filter(kind="accounts.role_changed")
+    assert told.count() == act.startswith("another role")
 
 
 def test_ordinary_edit_asks_nothing(boss: Client, dewi: User):

@@ -86,7 +86,7 @@ def test_filters_by_keyboard(visit, faculty):
     expect(page.locator(".filters [name=q]")).to_have_value("nadia")
 
 
-def test_students_are_moved_and_moved_back_by_keyboard(visit, busy_faculty):
+def test_students_are_moved_and_moved_back_by_keyboard_and_moved_by_mouse(visit, busy_faculty):
     """Else groups can be made by who can drag a card, and by nobody else."""
     small = list(StudentGroup.objects.filter(parent__isnull=False).order_by("pk"))
     member = GroupMember.objects.get(group=small[0])
@@ -106,6 +106,12 @@ def test_students_are_moved_and_moved_back_by_keyboard(visit, busy_faculty):
     page.locator("#toasts [type=submit]").press("Enter")
     expect(page.locator("#toasts .message")).not_to_contain_text("Urungkan")
     assert GroupMember.objects.get(group=small[0]).student_id == member.student_id
+
+    page.locator(f"[data-student='{member.student_id}']").drag_to(
+        page.locator(f"[data-target='{small[1].pk}']")
+    )
+    expect(page.locator("#toasts .message")).to_contain_text("Urungkan")
+    assert set(small[1].members.values_list("student_id", flat=True)) > {member.student_id}
     assert not visitor.troubles
 
 

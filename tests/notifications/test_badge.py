@@ -50,6 +50,10 @@ def test_every_change_shows_on_the_next_page(client):
     assert number(client.get("/dashboard/")) == "1"
     client.post(f"/notifications/{row.pk}/delete/")
     assert number(client.get("/dashboard/")) == "1"
+    unread = Notification.objects.get(read_at=None)
+    for act, left in (("delete", "0"), ("restore", "1")):
+        client.post(f"/notifications/{unread.pk}/{act}/")
+        assert number(client.get("/dashboard/")) == left, act
     client.post("/notifications/read-all/", follow=True)
     assert number(client.get("/dashboard/")) == "0"
 

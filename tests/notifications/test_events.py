@@ -4,16 +4,19 @@ import io
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from accounts.models import User
 from accounts.services.accounts import change_account
+from accounts.services.passwords import change_password
 from accounts.services.sign_in import Visit, sign_in
 from isme.lib import hooks
+from isme.lib.models import Job
 from notifications import activity, audiences, reminders
 from notifications.models import Notice, Notification
-from notifications.services import prune, remind
+from notifications.services import clock, prune, remind
 from tests.conftest import PASSWORD, make_user
 from tests.notifications.cast import deliver, tell
 
@@ -29,6 +32,16 @@ def enter_from(user: User, *known: tuple[int, str]) -> None:
 def test_a_new_device_is_told_and_a_known_or_first_one_is_not(user):
     enter_from(user)
     assert not Notice.objects.exists(), "the first of all is no news"
+    # The browser shows what it knows at the door only.
+    own = change_password(
+        user_id=user.pk,
+        current=PASSWORD,
+        new="hujan turun di bulan juni",
+        visit=Visit("Chrome", "other"),
+    )
+    assert own.cookie.user_id == user.pk
+    assert not Notice.objects.exists(), "nor is one's own, on which the password is changed"
+    User.objects.filter(pk=user.pk).update(password=user.password)
     enter_from(user, (user.pk, "d1"))
     assert not Notice.objects.exists()
     enter_from(user, (user.pk + 1, "d1"))
@@ -66,6 +79,14 @@ def test_reminders_come_once_a_day_however_often_they_are_asked(forgetful, user)
     for notice in Notice.objects.all():
         deliver(notice)
     assert Notification.objects.filter(person=user).count() == 2
+
+
+@pytest.mark.parametrize(("hour", "asked"), [("05:59", 0), ("06:00", 1)])
+def test_nobody_is_reminded_at_night(hour, asked):
+    with time_machine.travel(f"2026-11-25 {hour} +0700", tick=False):
+        for _beat in range(2):
+            clock.each_minute()
+    assert Job.objects.filter(kind=remind.REMIND).count() == asked
 
 
 def test_dry_run_shows_and_tells_nobody(forgetful):
@@ -120,16 +141,18 @@ def test_streams_have_their_indexes():
 
 
 def test_pruning_takes_what_is_long_over(user):
-    tell(user)
-    tell(user)
-    tell(user)
-    old, deleted, fresh = Notification.objects.order_by("pk")
+    for _time in range(5):
+        tell(user)
+    old, deleted, unread, undoable, fresh = Notification.objects.order_by("pk")
     at = fresh.created_at
     long_ago = at - timedelta(days=500)
     Notification.objects.filter(pk=old.pk).update(created_at=long_ago, read_at=long_ago)
     Notification.objects.filter(pk=deleted.pk).update(deleted_at=at - timedelta(days=31))
+    Notification.objects.filter(pk=unread.pk).update(created_at=long_ago)
+    Notification.objects.filter(pk=undoable.pk).update(deleted_at=at - timedelta(days=29))
     activity.record(by=user.pk, verb="x", what=user)
     activity.Action.objects.update(timestamp=long_ago)
     prune.prune()
-    assert list(Notification.objects.values_list("pk", flat=True)) == [fresh.pk]
+    kept = set(Notification.objects.values_list("pk", flat=True))
+    assert kept == {unread.pk, undoable.pk, fresh.pk}
     assert not activity.Action.objects.exists()

@@ -163,6 +163,7 @@ POSTS = {
     "classes/<int:pk>/add/": at("classes/{}/add/", class_of),
     "classes/<int:pk>/remove/<int:student_id>/": at("classes/{}/remove/1/", class_of),
     "groups/<int:pk>/add/": at("groups/{}/add/", group_of),
+    "groups/<int:pk>/classes/": at("groups/{}/classes/", group_of),
     "groups/<int:pk>/move/": at("groups/{}/move/", group_of),
     "groups/<int:pk>/move/undo/": at("groups/{}/move/undo/", group_of),
     "groups/<int:pk>/lock/": at("groups/{}/lock/", group_of),

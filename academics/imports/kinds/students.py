@@ -41,8 +41,8 @@ class Students(People):
             _("Gender"),
             Choice(
                 {
-                    Gender.MALE.value: "laki laki|l|lk|pria|male|m",
-                    Gender.FEMALE.value: "perempuan|p|pr|wanita|female|f",
+                    Gender.MALE.value: "Laki-laki|l|lk|pria|male|m",
+                    Gender.FEMALE.value: "Perempuan|p|pr|wanita|female|f",
                 }
             ),
             aliases=("jenis kelamin", "jk", "l/p", "sex"),
