@@ -53,6 +53,13 @@ def replied(post: Post, thread: Thread, mentioned: Sequence[int]) -> None:
     _tell(people, post, thread)
 
 
+def mentioned(post: Post, thread: Thread, people: Sequence[int]) -> None:
+    """An edited text mentions people whom it did not mention before."""
+    if people:
+        audience = Audience.of("forum.some", thread_id=thread.pk, ids=list(people))
+        _tell({"forum.mention": audience}, post, thread)
+
+
 def opened(thread: Thread, post: Post, mentioned: Sequence[int]) -> None:
     """Somebody opened a thread: everybody who may read it, once."""
     but = sorted(set(mentioned))

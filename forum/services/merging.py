@@ -7,7 +7,7 @@ from accounts.models import User
 from forum import rules
 from forum.choices import FORUM, Follow, PostState, ThreadState
 from forum.errors import ForumError, NotAllowed
-from forum.models import Post, Pseudonym, Thread, ThreadReader
+from forum.models import Draft, Post, Pseudonym, Thread, ThreadReader
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters
 from forum.services.posts import free_pseudonym
@@ -24,7 +24,8 @@ def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
     """Hang the source's opening text, with all its replies, into the target as its last reply.
 
     The source is deleted; links to it and its posts lead to their new place, and who followed it
-    follows the target. Locks both threads, the older first. Raises NotAllowed, and ForumError for what can't be merged.
+    follows the target; drafts come along. Locks both threads, the older first. Raises NotAllowed,
+    and ForumError for what can't be merged.
     """
     if not rules.can_moderate(actor):
         raise NotAllowed
@@ -49,6 +50,7 @@ def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
         source, state=ThreadState.DELETED, reply_count=0, accepted=None, moved_to=posts[0]
     )
     _follow_along(source, target)
+    _take_drafts_along(source, target, posts[0])
     versions.bump(FORUM)
     audit.record(
         "forum.threads_merged",
@@ -122,3 +124,14 @@ def _follow_along(source: Thread, target: Thread) -> None:
     )
     here = ThreadReader.objects.filter(thread=target, user_id__in=people, follow=Follow.NONE)
     here.update(follow=Follow.FOLLOWING, version=F("version") + 1)
+
+
+def _take_drafts_along(source: Thread, target: Thread, opening: Post) -> None:
+    """What was being written in the source answers the same post, where that stands now.
+
+    Nobody can have had a draft there: the posts were not in the target.
+    """
+    for draft in Draft.objects.filter(thread=source):
+        answered = draft.place.partition("p")[2] or opening.pk
+        draft.place, draft.thread = f"t{target.pk}p{answered}", target
+        draft.save(update_fields=["place", "thread"])

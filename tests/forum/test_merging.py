@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from forum.choices import Follow
-from forum.models import Post, Thread, ThreadReader
+from forum.models import Draft, Post, Thread, ThreadReader
 from forum.services import marks
 from forum.services.merging import merge
 from tests.conftest import enter
@@ -73,3 +73,19 @@ def test_answer_to_the_merged_question_reaches_who_asked(boss, pair):
     told()
     cast.answer(cast.person("helper"), target, parent=Post.objects.get(author__username="asker"))
     assert ("asker", "answer") in told()
+
+
+def test_drafts_answer_the_same_posts_in_the_other_thread(client, boss, pair):
+    """Else what somebody was writing stands under a thread that is gone, and can't be sent."""
+    source, target = pair
+    opening, reply = cast.opening(source), cast.answer(boss, source)
+    writer = cast.person("writer")
+    for place in (f"t{source.pk}", f"t{source.pk}p{reply.pk}", f"t{target.pk}"):
+        thread = target if place == f"t{target.pk}" else source
+        Draft.objects.create(user=writer, place=place, thread=thread, body=f"Dari {place}")
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    enter(client, writer)
+    for answered, body in ((opening.pk, source.pk), (reply.pk, f"{source.pk}p{reply.pk}")):
+        page = client.get(f"{target.get_absolute_url()}reply/?parent={answered}").text
+        assert f"Dari t{body}" in page
+    assert client.get("/forum/drafts/").text.count(target.get_absolute_url()) >= 3

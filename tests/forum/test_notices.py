@@ -8,7 +8,7 @@ from forum.choices import Follow, PostState
 from forum.models import Thread, ThreadReader
 from forum.services import marks
 from forum.services.categories import save_category
-from forum.services.posts import set_state
+from forum.services.posts import edit, set_state
 from forum.services.threads import accept, set_thread_state
 from isme.lib import jobs
 from isme.lib.models import Job
@@ -19,6 +19,7 @@ from tests.conftest import enter
 from tests.forum import cast
 
 pytestmark = pytest.mark.django_db
+HINTS = ["setiap ada balasan", "Disenyapkan", "bila ada jawaban"]
 
 
 @pytest.fixture
@@ -78,6 +79,29 @@ def test_reply_reaches_each_once_by_what_concerns_them_most(people):
     assert told() == [
         ("answerer", "answer"), ("boss", "mention"), ("follower", "reply"), ("starter", "mention"),
     ]  # fmt: skip
+
+
+def test_who_is_mentioned_by_an_edit_is_told_once(people):
+    """Else a name that was forgotten at first reaches nobody; or the same name, twice."""
+    made = cast.thread(people["starter"])
+    post = cast.answer(people["answerer"], made, "Untuk @boss")
+    told()
+    edit(editor=people["answerer"], post_id=post.pk, text="Untuk @boss dan @teacher")
+    assert told() == [("teacher", "mention")]
+    edit(editor=people["answerer"], post_id=post.pk, text="Untuk @boss dan @teacher!")
+    assert told() == []
+
+
+def test_manage_page_says_what_one_hears_of(people, client):
+    """Else who muted a thread long ago waits for answers in vain."""
+    made = cast.thread(people["starter"])
+    enter(client, people["starter"])
+    said = {}
+    for follow in Follow.values:
+        marks.follow_thread(user=people["starter"], thread=made, follow=follow)
+        html = client.get(f"{made.get_absolute_url()}manage/").text
+        said[follow] = [hint for hint in HINTS if hint in html]
+    assert said == {"following": [HINTS[0]], "muted": [HINTS[1]], "none": [HINTS[2]]}
 
 
 def test_muted_and_shut_out_hear_nothing(people):
