@@ -50,6 +50,9 @@ CELLS = {
     "inactive_student": _("This student is not active."),
     "wrong_level": _("This student is in level %(level)s."),
     "follows_group": _("This class follows a large group. Change the group instead."),
+    "sits_elsewhere": _(
+        "Sits in the class “%(name)s”, which follows a large group. Change the group instead."
+    ),
     "class_full": _("The class is full: %(capacity)s places."),
     "no_such_term": _("The academic year of the chosen term has no term of this kind."),
     "which_group": _("This level has several large groups. Name one of them: %(names)s."),

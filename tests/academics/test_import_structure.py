@@ -227,6 +227,9 @@ def test_class_list_names_what_is_wrong(office):
         [code, "A", "", nim, ""], [code, "A", "", third.user.username, ""], term=offering.term
     )
     assert problems(full) == [(3, "class", "class_full")]
+    make.ClassMemberFactory(course_class=offering.classes.get(name="F"), student=third)
+    away = class_list([code, "A", "", third.user.username, ""], term=offering.term)
+    assert problems(away) == [(2, "nim", "sits_elsewhere")], "the other class is named"
 
 
 # --- Group lists ---------------------------------------------------------------------------------

@@ -168,6 +168,9 @@ def test_replacing_a_file_discards_the_old_one():
 
 def test_late_worker_does_nothing():
     job = upload(students(student(1)))
+    began = ImportJob(pk=job.pk, kind=job.kind, state=ImportState.READING, run=1)
+    import_work._stage(began, [], {"columns": []})
+    assert ImportRow.objects.count() == 1, "who read for very long overwrites nothing"
     imports.discard(import_id=job.pk)
     import_work.read(import_id=job.pk, run=1)
     import_work.save(import_id=job.pk, run=1)

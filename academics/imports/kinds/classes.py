@@ -119,7 +119,7 @@ class ClassLists(Kind):
                 if draft.changes:
                     context.notice("moved")
                     if row.course_class.group_id is not None:
-                        draft.bad("class", "follows_group")
+                        draft.bad("nim", "sits_elsewhere", name=row.course_class.name)
 
     def settle(self, drafts: Sequence[Draft], context: Context) -> None:
         """Nobody comes into a full class: counted when the whole file is known."""
