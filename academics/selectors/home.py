@@ -44,15 +44,15 @@ DAYS_IN_WEEK = 7
 
 @dataclass(frozen=True)
 class Running:
-    """An offering and where it stands today: week ``week`` of ``weeks``, both from 1."""
+    """An offering and where it stands today: week ``week`` of ``weeks``, both from 1.
+
+    ``percent`` of its days are over; 100 is a course that has ended.
+    """
 
     offering: CourseOffering
     week: int
     weeks: int
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.week / self.weeks)
+    percent: int
 
 
 def running(offering: CourseOffering, today: date) -> Running:
@@ -60,7 +60,8 @@ def running(offering: CourseOffering, today: date) -> Running:
     days = (offering.ends_on - offering.starts_on).days + 1
     weeks = offering.weeks or -(-days // DAYS_IN_WEEK)
     week = (today - offering.starts_on).days // DAYS_IN_WEEK + 1
-    return Running(offering, min(max(week, 1), weeks), weeks)
+    over = min(max((today - offering.starts_on).days, 0), days)
+    return Running(offering, min(max(week, 1), weeks), weeks, 100 * over // days)
 
 
 def _now(offerings: "QuerySet[CourseOffering]", today: date) -> list[Running]:

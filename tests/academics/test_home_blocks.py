@@ -58,10 +58,14 @@ def test_student_sees_the_block_that_runs_today_first(term):
     assert (found[0].week, found[0].weeks) == (3, 4)
 
 
-@pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (27, 4)])
-def test_week_counts_from_the_first_day(term, days, week):
+@pytest.mark.parametrize(
+    ("days", "week", "percent"), [(0, 1, 0), (6, 1, 21), (7, 2, 25), (27, 4, 96), (28, 4, 100)]
+)
+def test_week_counts_from_the_first_day(term, days, week, percent):
+    """The ring is full when the course is over, not when its last week begins."""
     row = offering(term, weeks_ago=0)
-    assert home.running(row, row.starts_on + dt.timedelta(days=days)).week == week
+    found = home.running(row, row.starts_on + dt.timedelta(days=days))
+    assert (found.week, found.percent) == (week, percent)
 
 
 def test_another_student_sees_nothing_of_it(term):

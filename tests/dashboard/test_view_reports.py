@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from academics.choices import STRUCTURE, TeachingKind, TermKind
+from academics.models import Class, Material, TeachingRole
 from accounts.choices import Role, StudentStatus
 from accounts.models import StudentProfile
 from accounts.services.accounts import PEOPLE
@@ -17,6 +19,7 @@ from forum.choices import PostState
 from forum.models import ForumCategory, Post, Thread
 from forum.models.fields import SEGMENT_BYTES
 from isme.lib import reports, versions
+from isme.lib.models import StoredFile
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
 
@@ -169,3 +172,40 @@ def test_forum_counts_only_what_is_shown(office):
     gone = {"removed_at": timezone.now(), "removed_by": other}
     write(category, other, state=PostState.HIDDEN, **gone)
     assert lines(office.get("/reports/forum/?term=all").text)[0][1:4] == ["1", "2", "1"]
+
+
+def test_pictures_show_what_a_direct_count_says(office):
+    """Else the office sees a tall bar where the table has a small number."""
+    first, second = a_course_with_everything(), a_course_with_everything()
+    row = first.classes.get()
+    for _number in range(2):
+        make.ClassMemberFactory(course_class=row)
+    Class.objects.filter(pk=row.pk).update(capacity=40)
+    lecturer = first.teaching_roles.get().lecturer
+    make.TeachingRoleFactory(offering=second, lecturer=lecturer, kind=TeachingKind.TEACHER)
+    write(ForumCategory.objects.get(offering=first), lecturer.user)
+    make.StudentFactory(level=6, status=StudentStatus.LEFT)
+    for number in range(3):
+        file = StoredFile.objects.create(
+            kind="x", owner_id=1, path=f"aa/{number}", name="a.pdf", size=1, sha256="0"
+        )
+        Material.objects.create(
+            offering=second, title=f"Salindia {number}", file=file, added_by=lecturer.user
+        )
+    for name in (STRUCTURE, PEOPLE):
+        versions.bump(name)
+
+    def drawn(slug: str) -> list[int]:
+        csv = office.get(f"/reports/{slug}/?format=csv&term=all").text
+        return sorted(int(line.rsplit(",", 1)[1]) for line in csv.splitlines()[1:])
+
+    students = Counter(StudentProfile.objects.values_list("level", "status"))
+    assert drawn("students") == sorted(students.values())
+    roles = Counter(TeachingRole.objects.values_list("lecturer_id", flat=True))
+    assert drawn("teaching") == sorted(roles.values())
+    assert drawn("classes") == sorted(
+        round(100 * one.members.count() / one.capacity) for one in Class.objects.all()
+    )
+    assert drawn("completeness") == [Material.objects.filter(offering=second).count()] == [3]
+    posts = Counter(Post.objects.values_list("thread__category_id", flat=True))
+    assert drawn("forum") == sorted(posts.values()) == [2, 4]
