@@ -16,6 +16,7 @@ from forum import demo_texts, markup
 from forum.choices import Access, Colour, MarkKind
 from forum.models import ForumCategory, Post, PostMark, Pseudonym, Thread
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
+from forum.services.marks import note_marks
 from isme.lib.hooks import DemoPlan
 
 BIG_REPLIES = 1000
@@ -223,6 +224,7 @@ def _like(thread: Thread, writers: Sequence[User], chance: random.Random) -> Non
             marks += [PostMark(post_id=pk, user=user, kind=MarkKind.LIKE) for user in liking]
             counts.setdefault(likes, []).append(pk)
     PostMark.objects.bulk_create(marks, batch_size=BATCH)
+    note_marks(thread)
     for likes, keys in counts.items():
         for start in range(0, len(keys), BATCH):
             Post.objects.filter(pk__in=keys[start : start + BATCH]).update(like_count=likes)

@@ -185,6 +185,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             my_number=F("mine__seen_number"),
             my_follow=F("mine__follow"),
             my_version=F("mine__version"),
+            has_my_marks=F("mine__has_marks"),
         )
 
 

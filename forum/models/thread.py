@@ -111,7 +111,8 @@ class ThreadReader(models.Model):
 
     ``seen`` has a bit for each number that was on a page of theirs (little end first);
     ``seen_number`` is the thread's last number at their last look. ``version`` grows when
-    something of theirs changes that the page shows.
+    something of theirs changes that the page shows. Without ``has_marks`` they never liked or
+    saved a post in it.
     """
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="readers")
@@ -121,6 +122,7 @@ class ThreadReader(models.Model):
     seen_at = models.DateTimeField(null=True)
     follow = models.CharField(max_length=10, choices=Follow, default=Follow.NONE)
     version = models.PositiveIntegerField(default=0)
+    has_marks = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

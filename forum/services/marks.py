@@ -46,11 +46,31 @@ def set_mark(*, user: User, post: Post, kind: MarkKind, on: bool | None = None) 
     step = _add(post, user, kind) if wanted else -mine.delete()[0]
     if kind == MarkKind.LIKE and step:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + step)
-    if kind == MarkKind.BOOKMARK:
-        ThreadReader.objects.filter(thread_id=post.thread_id, user=user).update(
-            version=F("version") + 1
-        )
+    _note_on_row(post.thread_id, user, is_own_news=kind == MarkKind.BOOKMARK)
     return wanted
+
+
+def _note_on_row(thread_id: int, user: User, *, is_own_news: bool) -> None:
+    """The reader's row says that there are marks; and that the page is another for them alone."""
+    changes: dict[str, Any] = {"has_marks": True}
+    if is_own_news:
+        changes["version"] = F("version") + 1
+    mine = ThreadReader.objects.filter(thread_id=thread_id, user=user)
+    if not mine.update(**changes):
+        _row, created = ThreadReader.objects.get_or_create(
+            thread_id=thread_id, user=user, defaults={"has_marks": True}
+        )
+        if not created:  # a look of theirs was faster
+            mine.update(**changes)
+
+
+def note_marks(thread: Thread) -> None:
+    """The same for everybody who has marks in ``thread``: three queries."""
+    marks = PostMark.objects.filter(post__thread=thread).order_by()
+    people = list(marks.values_list("user_id", flat=True).distinct())
+    rows = [ThreadReader(thread=thread, user_id=pk) for pk in people]
+    ThreadReader.objects.bulk_create(rows, ignore_conflicts=True)
+    ThreadReader.objects.filter(thread=thread, user_id__in=people).update(has_marks=True)
 
 
 def _add(post: Post, user: User, kind: MarkKind) -> int:

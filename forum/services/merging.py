@@ -9,7 +9,7 @@ from forum.choices import FORUM, Follow, PostState, ThreadState
 from forum.errors import ForumError, NotAllowed
 from forum.models import Draft, Post, Pseudonym, Thread, ThreadReader
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
-from forum.services import counters
+from forum.services import counters, marks
 from forum.services.posts import free_pseudonym
 from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
@@ -49,6 +49,7 @@ def merge(*, actor: User, source_id: int, target_id: int) -> Thread:
     counters.touch(
         source, state=ThreadState.DELETED, reply_count=0, accepted=None, moved_to=posts[0]
     )
+    marks.note_marks(target)
     _follow_along(source, target)
     _take_drafts_along(source, target, posts[0])
     versions.bump(FORUM)

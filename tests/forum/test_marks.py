@@ -73,3 +73,11 @@ def test_answer_accepted_in_place_takes_the_mark_off_the_former(made, answer):
         assert former is None or f"id=p{former.pk}" in part
     part = client.post(f"/forum/posts/{other.pk}/accept/", {"off": ""}, headers=HTMX).text
     assert "Jawaban yang diterima" not in part
+
+
+def test_like_of_who_never_opened_the_thread_is_shown_when_they_do(answer, made):
+    """Else a like from a search, or before a first look, looks as if it had not been given."""
+    reader = enter(Client(), cast.person("reader"))
+    reader.post(f"/forum/posts/{answer.pk}/like/", {"on": "1"})
+    page = reader.get(made.get_absolute_url()).text
+    assert f"formaction=/forum/posts/{answer.pk}/like/ aria-pressed=true" in page

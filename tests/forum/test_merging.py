@@ -89,3 +89,13 @@ def test_drafts_answer_the_same_posts_in_the_other_thread(client, boss, pair):
         page = client.get(f"{target.get_absolute_url()}reply/?parent={answered}").text
         assert f"Dari t{body}" in page
     assert client.get("/forum/drafts/").text.count(target.get_absolute_url()) >= 3
+
+
+def test_likes_of_merged_posts_are_still_one_s_own(client, boss, pair):
+    """Else the next press on a heart that looks empty takes the like back."""
+    source, target = pair
+    opening, reader = cast.opening(source), cast.person("reader")
+    marks.set_mark(user=reader, post=opening, kind="like")
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    page = enter(client, reader).get(target.get_absolute_url()).text
+    assert f"formaction=/forum/posts/{opening.pk}/like/ aria-pressed=true" in page

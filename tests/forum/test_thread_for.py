@@ -13,7 +13,7 @@ from tests.forum.test_boards import member, offering, teacher
 
 pytestmark = pytest.mark.django_db
 __all__ = ["member", "offering", "teacher"]
-OWN = ("my_seen", "my_number", "my_follow", "my_version")
+OWN = ("my_seen", "my_number", "my_follow", "my_version", "has_my_marks")
 
 
 @pytest.fixture

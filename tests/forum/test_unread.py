@@ -99,7 +99,7 @@ def test_merged_thread_brings_news_unless_all_of_it_is_gone(client, made, boss, 
 def test_news_of_two_months_ago_is_none(made, reader):
     """Else who comes back after a year finds a forum that is all new."""
     cast.answer(made.author, made)
-    Thread.objects.update(last_post_at=timezone.now() - timedelta(days=UNREAD_DAYS, hours=1))
+    Thread.objects.update(last_post_at=timezone.now() - timedelta(days=UNREAD_DAYS + 1))
     assert unread(reader, made) == (False, 0)
 
 
