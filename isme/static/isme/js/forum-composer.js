@@ -1,5 +1,4 @@
 // Where one writes: preview, drafts, mentions, people of a thread, Ctrl+Enter. Without it the forms work as they are.
-document.documentElement.classList.add("js");
 const composers = "form[data-composer]";
 const token = (form) => form.querySelector("[name=csrfmiddlewaretoken]").value;
 const bodyOf = (form) => form.querySelector("[name=body]");
@@ -9,7 +8,8 @@ const send = (form, url, values, signal) => fetch(url, {
   body: new URLSearchParams(values),
   signal,
 });
-const prepare = (root) => root.querySelectorAll("[data-show-preview][hidden]").forEach((button) => { button.hidden = false; });
+// Before, it would send the form; its place is kept, so that nothing jumps.
+const prepare = (root) => root.querySelectorAll("[data-show-preview]:disabled").forEach((button) => { button.disabled = false; });
 prepare(document);
 addEventListener("htmx:afterSwap", () => prepare(document));
 
