@@ -46,7 +46,7 @@ def test_first_page_costs_the_same_at_any_size(client, replies, django_assert_nu
         client.get(address)
     changed(made)
     before = rows_read()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(address)
     read = rows_read() - before
     kept = times(client, address)
