@@ -116,8 +116,8 @@ def _words(name: str, said: dict[str, Any]) -> str:
     term = f"{TermKind(kind).label if kind in TermKind.values else kind} {said['year']}"
     values = {**said, "term": term}
     texts = {
-        "academics.class_students": _("Students of class %(called)s of %(course)s, %(term)s"),
-        "academics.group_students": _("Students of group %(called)s, %(term)s"),
+        "academics.class_students": _("Students of %(course)s, %(called)s, %(term)s"),
+        "academics.group_students": _("Students of %(called)s, %(term)s"),
         "academics.course_students": _("Students of %(course)s, %(term)s"),
         "academics.course_lecturers": _("Lecturers of %(course)s, %(term)s"),
     }
@@ -125,12 +125,13 @@ def _words(name: str, said: dict[str, Any]) -> str:
 
 
 def search(q: str) -> Iterable[Option]:
-    """What fits all words of ``q``, of the active term first. Four queries."""
+    """What fits all words of ``q``, of the active term first. Four queries at most.
+
+    A word for the sort itself ("kelompok") narrows nothing, and alone shows some of the sort.
+    """
     words = q.casefold().split()[:MOST_WORDS]
     for sort in SORTS:
         wanted = [word for word in words if word not in sort.also]
-        if not wanted:
-            continue
         rows = sort.rows()
         for word in wanted:
             rows = rows.filter(_any_column(sort.looked_at, word))
