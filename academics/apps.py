@@ -12,6 +12,7 @@ class AcademicsConfig(AppConfig):
 
     def ready(self) -> None:
         from academics import (
+            addressees,
             audit_words,
             demo,
             home,
@@ -42,6 +43,7 @@ class AcademicsConfig(AppConfig):
         reports.offer()
         person_parts.offer()
         telling.register()
+        addressees.offer()
         search.offer()
         page_parts.add(term_card.PART)
         self._navigate(OFFICE)

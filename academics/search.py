@@ -21,8 +21,8 @@ def offer() -> None:
 
 
 def courses(user: User, text: str, limit: int) -> list[Hit]:
-    """Courses by a part of code or name: 1 query."""
-    found = Course.objects.filter(Q(code__icontains=text) | Q(name__icontains=text))
+    """Courses by a part of code or name: 1 query. Codes are exact, and capital letters."""
+    found = Course.objects.filter(Q(code__contains=text.upper()) | Q(name__icontains=text))
     return [
         Hit(course.name, course.get_absolute_url(), course.code)
         for course in found.order_by("code")[:limit]
@@ -30,10 +30,12 @@ def courses(user: User, text: str, limit: int) -> list[Hit]:
 
 
 def classes(user: User, text: str, limit: int) -> list[Hit]:
-    """Classes of this term by their name or course, of others only one's own: 1 query."""
+    """Classes of this term by name or course, of others only one's own: 1 query."""
     found = Class.objects.all() if is_staff(user) else classes_of(user.pk)
     found = found.filter(
-        Q(name__icontains=text) | Q(offering__course__name__icontains=text),
+        Q(name__icontains=text)
+        | Q(offering__course__name__icontains=text)
+        | Q(offering__course__code__contains=text.upper()),
         offering__term__is_active=True,
     ).select_related("offering__course")
     return [
@@ -44,9 +46,8 @@ def classes(user: User, text: str, limit: int) -> list[Hit]:
 
 def rooms(user: User, text: str, limit: int) -> list[Hit]:
     """Rooms by a part of code, name or building: 1 query. They lead to the list that shows them."""
-    found = Room.objects.filter(
-        Q(code__icontains=text) | Q(name__icontains=text) | Q(building__icontains=text)
-    )
+    code = Q(code__contains=text) | Q(code__contains=text.upper())
+    found = Room.objects.filter(code | Q(name__icontains=text) | Q(building__icontains=text))
     return [
         Hit(
             room.name,

@@ -1,5 +1,6 @@
 """What happens to accounts in the background."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ from accounts.services import (
 )
 from isme.lib.audit import APPEND
 from isme.lib.jobs import job
+from isme.lib.mail import MailRefused
+
+logger = logging.getLogger(__name__)
 
 
 @job(APPEND, lease_seconds=30, together=True)
@@ -46,7 +50,10 @@ def mail_proof_link(*, request: str, user_id: int, address: str, language: str) 
 def mail_notice(*, user_id: int, **facts: str) -> None:
     """Mail one notice. Run twice it has the same Message-ID."""
     name = User.objects.values_list("name", flat=True).get(pk=user_id)
-    notices.send(facts, name=name)
+    try:
+        notices.send(facts, name=name)
+    except MailRefused as error:
+        logger.warning("the mail server refused a notice to account %s: %s", user_id, error)
 
 
 @job(password_sheets.JOB, queue="bulk", lease_seconds=300)

@@ -67,6 +67,7 @@ urlpatterns = [
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/new/", sheets.sheet_new, name="sheet_new"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
+    path("links/refused/", links.refused, name="links_refused"),
     path("links/<int:pk>/", links.links, name="links"),
     path("links/<int:pk>/again/", links.links_again, name="links_again"),
     path("acting/stop/", acting.acting_stop, name="acting_stop"),

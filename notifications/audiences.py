@@ -4,7 +4,7 @@ Apps register their own kinds of audience in ``AppConfig.ready``: a name, a func
 parameters to a ``Q`` over accounts, and one from them to words in the language of the reader.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,33 @@ def offer(name: str, options: Callable[[], Iterable[Option]]) -> None:
 def options() -> list[Option]:
     """All that the office may choose. Queries: those of the offers."""
     return [option for offered in _offers.values() for option in offered()]
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Audiences that are too many to list: looked for by words, and found again by their tokens."""
+
+    name: str
+    search: Callable[[str], Iterable[Option]]
+    named: Callable[[Collection[str]], Iterable[Option]]
+
+
+_finders: dict[str, Finder] = {}
+
+
+def find_among(finder: Finder) -> None:
+    """Let the office look for audiences of ``finder``; the same name again replaces it."""
+    _finders[finder.name] = finder
+
+
+def search(q: str) -> list[Option]:
+    """What the words of ``q`` fit. Queries: those of the finders."""
+    return [option for finder in _finders.values() for option in finder.search(q)]
+
+
+def named(tokens: Collection[str]) -> list[Option]:
+    """What was found before, by its tokens; what is gone or never was is missing."""
+    return [option for finder in _finders.values() for option in finder.named(tokens)]
 
 
 def everyone() -> Audience:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academics.choices import CourseKind, TermKind
 from academics.imports.cells import Bad, Choice, Names, Text, Value, Whole, day, typed
+from academics.imports.coordinators import COLUMN as COORDINATOR
 from academics.imports.kind import Column
 
 REGULAR = "not a block"  # until the other column says which
@@ -125,6 +126,7 @@ COLUMNS = (
         hint=_("Its place among the blocks of the level; empty for others."),
         example="1",
     ),
+    COORDINATOR,
     Column("weeks", _("Weeks"), Whole(1, 60), aliases=("durasi_minggu", "minggu"), example="4"),
     Column("credits", _("Credits"), Whole(1, 40), aliases=("sks", "credit"), example="4"),
     Column(

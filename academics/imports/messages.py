@@ -53,6 +53,11 @@ CELLS = {
     "sits_elsewhere": _(
         "Sits in the class “%(name)s”, which follows a large group. Change the group instead."
     ),
+    "no_lecturer": _("There is no lecturer with this NID."),
+    "inactive_lecturer": _("The account of %(name)s is closed."),
+    "standby_lecturer": _("%(name)s is on standby."),
+    "unfit_lecturer": _("%(name)s has none of the expertises that the course asks for."),
+    "coordinator_needs_dates": _("Only a course that is offered, with both dates, has one."),
     "class_full": _("The class is full: %(capacity)s places."),
     "no_such_term": _("The academic year of the chosen term has no term of this kind."),
     "which_group": _("This level has several large groups. Name one of them: %(names)s."),
@@ -100,6 +105,7 @@ NOTICES = {
     "moved": _("Students who will move here from another class or group."),
     "unknown_columns": _("Columns that are not known and not read: %(columns)s."),
     "skipped_sheets": _("Sheets without the headers, which are not read: %(sheets)s."),
+    "no_coordinator": _("Courses that are offered without a coordinator."),
     "no_dates": _(
         "Courses without dates: they go into the list, but are not offered in the term."
     ),

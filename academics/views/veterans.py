@@ -13,12 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from academics.choices import VeteranStatus
 from academics.forms.veterans import VeteranFilterForm, VeteranForm, VeteranLevelsForm
 from academics.models import VeteranRecord
+from academics.selectors import veteran_figures
 from academics.selectors import veterans as selectors
 from academics.services import veterans as services
 from academics.views.edit import FormPage, by, deed, form_response, staff_only, submitted
 from academics.views.lists import Context, List, asked, give_addresses, list_page
 from accounts.http import Request
-from isme.lib.sheets import Column
+from isme.lib.exports import LISTS, refusal
+from isme.lib.http import wants_fragment
+from isme.lib.sheets import Column, workbook
 
 VETERANS = List(
     name="veteran",
@@ -37,12 +40,24 @@ VETERANS = List(
         Column(gettext_lazy("Note"), lambda record: record.note),
     ],
 )
+FIGURES = [
+    Column(gettext_lazy("Intake year"), lambda row: row.intake_year),
+    Column(gettext_lazy("Study level"), lambda row: row.level),
+    Column(gettext_lazy("Active students"), lambda row: row.students),
+    Column(gettext_lazy("Not veterans"), lambda row: row.others),
+    Column(gettext_lazy("Veterans"), lambda row: row.active),
+    Column(gettext_lazy("Veterans from the next term on"), lambda row: row.pending),
+    Column(gettext_lazy("Finished as veterans"), lambda row: row.completed),
+]
 
 
 @require_safe
 def veterans(request: Request) -> HttpResponseBase:
-    """The list: rows, levels: 2 queries; 1 more for more than a page."""
+    """The list: rows, levels: 2 queries; 1 more for more than a page, 1 for the figures."""
     staff_only(request)
+    if request.GET.get("figures") == "xlsx":
+        refused = refusal(request, LISTS)
+        return refused or workbook("angka-veteran", FIGURES, veteran_figures.by_year_and_level())
     filters = asked(request, "q", "status")
     if filters["status"] not in VeteranStatus.values:
         filters["status"] = ""
@@ -50,13 +65,26 @@ def veterans(request: Request) -> HttpResponseBase:
     def context(rows: Sequence[Any]) -> Context:
         give_addresses(rows, "academics:veteran")
         _attach_words(rows)
-        return {
+        values: Context = {
             "form": VeteranFilterForm(initial=filters),
             "new_address": reverse("academics:veteran_new"),
             "new_label": _("Add a veteran"),
         }
+        return values if wants_fragment(request) else values | _figures()
 
     return list_page(request, VETERANS, selectors.veterans(**filters), filters, context)
+
+
+def _figures() -> Context:
+    """How many there are beside the others, whatever the list is filtered by. 1 query."""
+    rows = veteran_figures.by_year_and_level()
+    return {
+        "below_template": "academics/_veteran_figures.html",
+        "total": veteran_figures.total(rows),
+        "by_year": veteran_figures.by_year(rows),
+        "by_level": veteran_figures.by_level(rows),
+        "figures_address": f"{reverse('academics:veterans')}?figures=xlsx",
+    }
 
 
 def _attach_words(rows: Sequence[Any]) -> None:

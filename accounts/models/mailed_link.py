@@ -13,6 +13,7 @@ class MailedLink(models.Model):
     ``selector`` finds the row; only a hash of what proves the link is kept, and that is made
     from SECRET_KEY, so the job can mail the same link again while a copy of the database
     opens nothing. ``request`` is the wish it answers: a job that runs twice makes one row.
+    ``refusal`` is what the mail server said when it refused the mail for good.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="mailed_links")
@@ -26,6 +27,8 @@ class MailedLink(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     sent_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(_("refused"), null=True, db_index=True)
+    refusal = models.CharField(_("reason"), max_length=200, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("mailed link")

@@ -3,9 +3,15 @@
 from django.db.models import Count, Q, QuerySet
 
 from accounts.choices import IdentifierKind, LinkState
-from accounts.models import Identifier, LinkBatch, LinkDelivery, User
+from accounts.models import Identifier, LinkBatch, LinkDelivery, MailedLink, User
 
 SHOWN = 20
+REFUSED_ORDERS = {
+    "newest": ("-refused_at", "-pk"),
+    "oldest": ("refused_at", "pk"),
+    "name": ("user__name", "pk"),
+    "-name": ("-user__name", "-pk"),
+}
 ORDERS = {"name": ("user__name", "pk"), "-name": ("-user__name", "-pk")}
 
 
@@ -43,3 +49,17 @@ def with_address(people: "QuerySet[User]") -> int:
     """How many of ``people`` have an e-mail address. One query."""
     rows = Identifier.objects.filter(kind=IdentifierKind.EMAIL, user__in=people.order_by())
     return rows.count()
+
+
+def refused(q: str = "") -> "QuerySet[MailedLink]":
+    """Links whose mail the server refused for good, of the last 30 days, with their people."""
+    rows = MailedLink.objects.filter(refused_at__isnull=False).select_related("user")
+    if q:
+        rows = rows.filter(Q(user__name__icontains=q) | Q(address__icontains=q))
+    return rows
+
+
+def newest_if_refused(user_id: int) -> MailedLink | None:
+    """The newest link of somebody, if its mail was refused for good. One query."""
+    link = MailedLink.objects.filter(user_id=user_id).order_by("-pk").first()
+    return link if link is not None and link.refused_at else None

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import AuditEvent, SignInEvent, SignInSession, User
+from accounts.models import AuditEvent, MailedLink, SignInEvent, SignInSession, User
 from accounts.selectors.audit import in_words
 from accounts.selectors.people import own_profile, sign_in_history
 
@@ -12,9 +12,14 @@ EVENTS = 10
 
 
 def person(pk: int) -> User | None:
-    """The account with its session; one query."""
+    """The account with its session; one query.
+
+    ``refused_mail``: what the mail server said if it refused their newest link for good.
+    """
     people = User.objects.select_related("deactivated_by", "sign_in_session", "second_factor")
-    return people.filter(pk=pk).first()
+    links = MailedLink.objects.filter(user=OuterRef("pk")).order_by("-pk")
+    told = Subquery(links.values("refusal")[:1])
+    return people.annotate(refused_mail=told).filter(pk=pk).first()
 
 
 def history(found: User) -> "QuerySet[SignInEvent]":

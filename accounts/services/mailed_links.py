@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ SELECTOR_BYTES = 16
 MOST_WRONG_TRIES = 5
 MOST_AN_HOUR = 5
 KEPT = timedelta(days=30)
+logger = logging.getLogger(__name__)
 
 
 @retry_atomic
@@ -62,13 +64,17 @@ def _life(purpose: str) -> timedelta:
     return timedelta(minutes=settings.MAILED_LINK_MINUTES)
 
 
-def send(link: MailedLink, *, name: str, path: str, language: str) -> None:
+def send(link: MailedLink, *, name: str, path: str, language: str) -> bool:
     """Mail ``link`` as mail ``name`` unless that was done or it is too old. Raises as mail.send.
 
-    ``language`` is that of the page which asked, for a person who chose none.
+    False: the mail server refused it for good. The link says why, where staff and the person
+    see it, and nothing is tried again. ``language`` is that of the page which asked, for a
+    person who chose none.
     """
+    if link.refused_at is not None:
+        return False
     if link.sent_at is not None or link.expires_at <= timezone.now():
-        return
+        return True
     values = {
         "name": link.user.name,
         "address": mail.address(f"{path}{token_of(link)}/"),
@@ -77,10 +83,16 @@ def send(link: MailedLink, *, name: str, path: str, language: str) -> None:
         "until": link.expires_at,
     }
     key = f"link-{link.pk}"
-    mail.send(
-        name, to=link.address, language=link.user.language or language, context=values, key=key
-    )
-    MailedLink.objects.filter(pk=link.pk, sent_at=None).update(sent_at=timezone.now())
+    language = link.user.language or language
+    unsent = MailedLink.objects.filter(pk=link.pk, sent_at=None)
+    try:
+        mail.send(name, to=link.address, language=language, context=values, key=key)
+    except mail.MailRefused as error:
+        logger.warning("the mail server refused link %s for good: %s", link.pk, error)
+        unsent.update(refused_at=timezone.now(), refusal=str(error))
+        return False
+    unsent.update(sent_at=timezone.now())
+    return True
 
 
 def token_of(link: MailedLink) -> str:

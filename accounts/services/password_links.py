@@ -94,7 +94,8 @@ def spread(*, batch_id: int) -> None:
 def mail_link(*, delivery_id: int, attempt: int) -> None:
     """Mail one person's link. Safe to run twice: an attempt has one link and one Message-ID.
 
-    Raises as mail.send; the delivery says so until another run succeeds.
+    Raises as mail.send, but for what is refused for good; the delivery says so until another
+    run succeeds.
     """
     rows = LinkDelivery.objects.select_related("user", "batch__maker")
     row = rows.get(pk=delivery_id)
@@ -111,11 +112,14 @@ def mail_link(*, delivery_id: int, attempt: int) -> None:
         return
     try:
         path, language = settings.PASSWORD_RESET_URL, row.batch.language
-        mailed_links.send(link, name="password_link", path=path, language=language)
+        is_sent = mailed_links.send(link, name="password_link", path=path, language=language)
     except BaseException:
         _note(row, LinkState.FAILED)
         raise
-    _note_sent(row, link)
+    if is_sent:
+        _note_sent(row, link)
+    else:
+        _note(row, LinkState.FAILED, link=link)
 
 
 @retry_atomic
@@ -151,6 +155,6 @@ def note_use(link: MailedLink, user: User) -> None:
 
     Whoever has the link reads that mailbox: the address is proved. Two queries.
     """
-    LinkDelivery.objects.filter(link=link).update(state=LinkState.USED)
+    LinkDelivery.objects.filter(link=link, state=LinkState.SENT).update(state=LinkState.USED)
     user.proved_email, user.email_proved_at = link.address, timezone.now()
     user.save(update_fields=["proved_email", "email_proved_at"])

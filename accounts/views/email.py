@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import EmailRefused, LinkDead, PasswordWrong, SignInDelayed, SignInHeld
 from accounts.forms.email import EmailForm
 from accounts.http import Request, origin_of
+from accounts.selectors.links import newest_if_refused
 from accounts.selectors.logins import own_email
 from accounts.services import email_proof
 from accounts.views.delays import delayed
@@ -33,6 +34,7 @@ def email(request: Request) -> HttpResponse:
         context = {
             "form": form,
             "own": own_email(request.user.pk),
+            "refused": newest_if_refused(request.user.pk),
             "crumbs": to_profile(),
         }
         return render(request, "accounts/email.html", context, status=status)

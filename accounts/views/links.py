@@ -1,6 +1,7 @@
-"""Mailed password links of a batch: what became of each person's, and sending again."""
+"""Mailed links: what became of each person's in a batch, sending again, and what was refused."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,16 +10,34 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import rules
 from accounts.choices import LinkState
+from accounts.forms.people import SearchForm
 from accounts.http import Request, origin_of
 from accounts.models import LinkBatch
 from accounts.selectors import links as selectors
 from accounts.services.password_links import NOT_ARRIVED, send_again
-from accounts.views.people import crumbs
+from accounts.views.people import MOST_SEARCH, crumbs
 from accounts.views.step_up import stepped_up
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import OnceForm, once
 from isme.lib.paging import Listing, listing, positive
 from isme.lib.parts import Tab
+
+
+@require_safe
+def refused(request: Request) -> HttpResponse:
+    """Mails with links that no server will take: whose, where to, and why. One query, or two."""
+    if not rules.can_list_people(request.user):
+        raise PermissionDenied
+    filters = {"q": request.GET.get("q", "").strip().replace("\0", "")[:MOST_SEARCH]}
+    rows, orders = selectors.refused(**filters), selectors.REFUSED_ORDERS
+    context = {
+        "links": listing(request, rows, orders=orders, filters=filters, is_short=True),
+        "filters": filters,
+        "form": SearchForm(initial=filters),
+        "crumbs": [*crumbs(), (_("Sheets and links"), reverse("accounts:sheets"))],
+    }
+    page, fragment = "accounts/links_refused.html", "accounts/_links_refused.html"
+    return page_or_fragment(request, page, fragment, context)
 
 
 def _batch_or_404(request: Request, pk: int) -> LinkBatch:

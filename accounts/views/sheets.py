@@ -35,6 +35,7 @@ def sheets(request: Request) -> HttpResponse:
     context = {
         "sheets": selectors.sheets_of(request.user),
         "batches": links.batches_of(request.user),
+        "refused": links.refused().count(),
         "crumbs": crumbs(),
     }
     return render(request, "accounts/sheets.html", context)

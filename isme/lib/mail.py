@@ -3,6 +3,7 @@
 A mail named ``x`` is ``emails/x.txt``, whose first line is the subject, and ``emails/x.html``.
 """
 
+import smtplib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
+
+NEVER = range(500, 600)  # SMTP: don't try this again
+MOST_REASON = 200
+
+
+class MailRefused(Exception):
+    """The mail server takes this mail neither now nor later; the text is what it said."""
 
 
 def send(  # noqa: PLR0913 (a mail has that many sides)
@@ -25,7 +33,7 @@ def send(  # noqa: PLR0913 (a mail has that many sides)
 
     ``key`` names the mail for ever: a second copy, sent because a worker died between sending
     and noting so, has the same Message-ID, and mailboxes keep one. Raises OSError and
-    smtplib.SMTPException; the job is then tried again.
+    smtplib.SMTPException: the job is then tried again; MailRefused: trying again is no use.
     """
     values = {**context, "site": settings.PUBLIC_URL}
     with override(language or settings.LANGUAGE_CODE):
@@ -38,7 +46,24 @@ def send(  # noqa: PLR0913 (a mail has that many sides)
         "Auto-Submitted": "auto-generated",
         **(headers or {}),
     }
-    mail.send()
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        _give_up_for_good(*next(iter(error.recipients.values())), error)
+        raise
+    except smtplib.SMTPDataError as error:
+        _give_up_for_good(error.smtp_code, error.smtp_error, error)
+        raise
+    except smtplib.SMTPNotSupportedError as error:  # an address with letters beyond ASCII
+        raise MailRefused(str(error)[:MOST_REASON]) from error
+
+
+def _give_up_for_good(code: int, said: bytes | str, error: Exception) -> None:
+    """Raises MailRefused unless the server may take it later."""
+    if code in NEVER:
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        words = "".join(c if c.isprintable() else " " for c in text).split()
+        raise MailRefused(f"{code} {' '.join(words)}"[:MOST_REASON]) from error
 
 
 def address(path: str) -> str:

@@ -16,7 +16,6 @@ from notifications.kinds import kind_or_unknown, words_of
 from notifications.models import Delivery, Notification
 
 SALT = "notifications.unsubscribe"
-PERMANENT = range(500, 600)  # SMTP: don't try this again
 
 
 def send(delivery: Delivery) -> str:
@@ -76,11 +75,8 @@ def _address(person: User) -> str:
 def _post(name: str, person: User, to: str, context: dict[str, object], **sides: Any) -> None:
     try:
         mail.send(name, to=to, language=person.language, context=context, **sides)
-    except smtplib.SMTPRecipientsRefused as error:
-        code, text = next(iter(error.recipients.values()))
-        if code in PERMANENT:
-            raise Refused(f"{code} {text!r}") from error
-        raise Away(f"{code} {text!r}") from error
+    except mail.MailRefused as error:
+        raise Refused(str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Away(str(error)) from error
 

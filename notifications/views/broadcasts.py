@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import Request, origin_of
-from isme.lib.http import page_or_fragment
+from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import once
 from isme.lib.paging import listing
-from notifications import rules
+from notifications import audiences, rules
 from notifications.audiences import Audience
 from notifications.forms.broadcast import BroadcastForm
 from notifications.models import Broadcast
@@ -23,6 +23,8 @@ from notifications.services import broadcast as services
 PAGE = "/notifications/broadcasts/"
 ORDERS = {"newest": ("-send_at", "-pk"), "oldest": ("send_at", "pk")}
 MOST_ID = 2**63 - 1
+MOST_SEARCH = 100
+FORM = "notifications/broadcast_new.html"
 
 
 def _require_office(request: Request) -> None:
@@ -43,14 +45,30 @@ def broadcast_new(request: Request) -> HttpResponse:
     """Write it, see whom it reaches and how it looks, then send it: the same form twice."""
     _require_office(request)
     if request.method != "POST":
-        return render(request, "notifications/broadcast_new.html", {"form": BroadcastForm()})
+        return render(request, FORM, {"form": BroadcastForm()})
+    q = request.POST.get("q", "").strip().replace("\0", "")[:MOST_SEARCH]
+    # Enter in another field presses the first button too: then there is nothing to look for.
+    if request.POST.get("step") == "find" and (q or wants_fragment(request)):
+        return _found(request, q)
     form = BroadcastForm(request.POST)
     if not form.is_valid():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return render(request, "notifications/broadcast_new.html", {"form": form}, status=status)
+        return render(request, FORM, {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.POST.get("step") != "send":
-        return render(request, "notifications/broadcast_new.html", _preview(form))
+        return render(request, FORM, _preview(form))
     return HttpResponseRedirect(_send(request, form))
+
+
+def _found(request: Request, q: str) -> HttpResponse:
+    """The form as it was typed, with what fits ``q``; the fragment has only the latter."""
+    typed = request.POST
+    initial: dict[str, object] = {name: typed.get(name, "") for name in BroadcastForm.TYPED}
+    form = BroadcastForm(
+        initial={**initial, "to": typed.getlist("to"), "also": typed.getlist("also")}
+    )
+    chosen = {option.token for option in form.found}
+    results = [option for option in audiences.search(q) if option.token not in chosen] if q else []
+    context = {"form": form, "q": q, "results": results}
+    return page_or_fragment(request, FORM, "notifications/_broadcast_found.html", context)
 
 
 def _preview(form: BroadcastForm) -> dict[str, object]:

@@ -1,8 +1,11 @@
 """The page of a veteran: levels, note and what happened, changed by the office."""
 
 import pytest
+from django.utils import timezone
 
 from academics.models import VeteranRecord
+from academics.selectors.veteran_figures import Figures
+from tests.academics.test_view_lists import exported
 from tests.conftest import enter, make_user
 from tests.factories import academics as make
 from tests.queries import page_queries
@@ -76,3 +79,40 @@ def test_page_query_budget(office, record, events):
     office.get("/dashboard/")  # warm
     with page_queries(3):
         office.get(f"/veterans/{record.pk}/")
+
+
+def test_figures_count_everybody_once(office):
+    """Else the faculty reports veterans who are none, or forgets those who begin next term."""
+    kinds = [(2024, 5, "active"), (2024, 5, "pending"), (2025, 3, "active")]
+    for year, level, status in kinds:
+        student = make.StudentFactory(intake_year=year, level=level)
+        make.VeteranFactory(student=student, status=status)
+    now = timezone.now()
+    graduate = make.StudentFactory(intake_year=2021, level=7, status="graduated")
+    make.VeteranFactory(student=graduate, status="completed", set_at=now, completed_at=now)
+    make.StudentFactory(intake_year=2025, level=3)
+    make.StudentFactory(intake_year=2025, level=3, status="left")  # neither studies nor repeats
+    make.StudentFactory(intake_year=2020, level=7, status="graduated")
+
+    shown = office.get("/veterans/").context
+    assert shown["total"] == Figures(students=4, pending=1, active=2, completed=1)
+    assert shown["total"].others == 1
+    assert shown["by_year"] == [
+        Figures(intake_year=2025, students=2, active=1),
+        Figures(intake_year=2024, students=2, pending=1, active=1),
+        Figures(intake_year=2021, completed=1),
+    ]
+    assert [(line.level, line.students) for line in shown["by_level"]] == [(3, 2), (5, 2), (7, 0)]
+    rows = exported(office, "/veterans/?figures=xlsx")
+    assert rows[1:] == ["2025 3 2 1 1", "2024 5 2 1 1", "2021 7 1"]
+
+
+@pytest.mark.parametrize("veterans", [1, 3])
+def test_figures_cost_one_query_and_none_for_the_next_page_of_the_list(office, veterans):
+    for level in range(1, veterans + 1):
+        make.VeteranFactory(student=make.StudentFactory(level=level))
+    office.get("/dashboard/")  # warm
+    with page_queries(3):  # rows, levels, figures
+        office.get("/veterans/")
+    with page_queries(2):
+        office.get("/veterans/", headers={"HX-Request": "true"})

@@ -1,5 +1,7 @@
 """Kinds that leave by every channel, and what became of what was sent."""
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from notifications import audiences, kinds
 from notifications.choices import Channel, Importance, Topic
@@ -16,6 +18,15 @@ LOUD = kinds.register(
         label="Loud things",
         title="%(what)s",
         channels=frozenset({E, P, W}),
+    )
+)
+WORDED = kinds.register(
+    kinds.Kind(
+        name="tests.worded",
+        topic=Topic.FORUM,
+        label="Worded things",
+        title=gettext_lazy("Your classes have changed"),  # words that the catalogue has
+        channels=frozenset({W}),
     )
 )
 CRITICAL = kinds.register(

@@ -155,7 +155,7 @@ def test_a_refused_address_fails_and_the_office_sends_again(monkeypatch, client,
         raise smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")})
 
     with monkeypatch.context() as patch:
-        patch.setattr("isme.lib.mail.send", refuse)
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
         deliver.drain(E)
     assert states() == ["failed"]
     office = enter(client, make_user("office", role="office"))

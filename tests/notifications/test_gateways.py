@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.utils import translation
 
 from accounts.models import User
 from notifications.channels import push, whatsapp
@@ -30,6 +31,7 @@ class Gateway(HTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.told: list[tuple[str, dict[str, str], bytes]] = []
         self.status = 200
+        self.location = ""
         self.answer: object = {"status": True, "data": {"messages": [{"id": "wa-1"}]}}
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -40,11 +42,16 @@ class Gateway(HTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.told.append((self.path, dict(self.headers), body))
         self.send_response(self.server.status)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
         self.end_headers()
         self.wfile.write(json.dumps(self.server.answer).encode())
+
+    def do_GET(self) -> None:
+        self.do_POST()  # what a client makes of a redirect that it follows
 
     def log_message(self, *args) -> None:
         return
@@ -123,6 +130,34 @@ def test_whatsapp_gateway_that_fails(gateway, user, status, answer, state):
     tell(user)
     deliver.drain(W)
     assert Delivery.objects.get(channel=W).state == state
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("id", "Kelas Anda berubah"), ("en", "Your classes have changed")]
+)
+def test_whatsapp_speaks_the_language_of_its_reader(gateway, language, words):
+    """The worker has no page whose language it could take: else all read the server's."""
+    person = make_user("tiara", language=language)
+    Ways.objects.create(person=person, whatsapp="6281234567890")
+    with translation.override("en" if language == "id" else "id"):
+        tell(person, kind="tests.worded")
+        deliver.drain(W)
+    ((_path, _headers, body),) = gateway.told
+    assert words in json.loads(body)["data"][0]["message"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_whatsapp_gateway_leads_nobody_elsewhere(gateway, user, status):
+    """Else whoever takes the gateway over reads our token and all messages at another host."""
+    elsewhere = Gateway()
+    gateway.status, gateway.location = status, f"{elsewhere.address}/api/v2/send-message"
+    Ways.objects.create(person=user, whatsapp="6281234567890")
+    tell(user)
+    deliver.drain(W)
+    elsewhere.shutdown()
+    elsewhere.server_close()
+    assert (len(gateway.told), elsewhere.told) == (1, [])
+    assert Delivery.objects.get(channel=W).state == DeliveryState.FAILED
 
 
 def browser_of(user: User, gateway: Gateway, path: str = "/push") -> PushSubscription:

@@ -26,6 +26,7 @@ TABLE = {
     "accounts/users/export/": STAFF,
     "accounts/throttled/": STAFF,
     "accounts/sheets/": STAFF,
+    "accounts/links/refused/": STAFF,
     "accounts/sheets/new/": STAFF,
     "accounts/acting/stop/": HIDDEN_POST,
     "accounts/audit/export/": SUPER_ADMIN,

@@ -7,15 +7,16 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from academics.choices import CourseKind
+from academics.choices import CourseKind, TeachingKind
+from academics.imports import coordinators
 from academics.imports.blocks import Blocks
 from academics.imports.course_columns import COLUMNS, REGULAR, UNREAD
 from academics.imports.expertise import note_new
 from academics.imports.kind import Context, Draft, Kind, targets_of
 from academics.imports.related import hanging_on
 from academics.imports.terms import chosen_term, term_of
-from academics.models import Course, CourseOffering, Term
-from academics.services import courses, rows
+from academics.models import Course, CourseOffering, TeachingRole, Term
+from academics.services import courses, rows, teaching
 from academics.services.rows import By
 
 PLAIN = ("name", "kind", "curriculum_year", "credits", "level", "block_no", "curriculum_roles")
@@ -44,6 +45,7 @@ class Courses(Kind):
             draft.values["term"] = term.pk if term else None
             draft.target = found.get(str(draft.values.get("code")))
         held = self.current(drafts, context)
+        lecturers = coordinators.lecturers_of(drafts)
         blocks = Blocks.of(context, codes)
         for draft in drafts:
             if draft.target is not None:
@@ -51,6 +53,7 @@ class Courses(Kind):
             after = {**(draft.before or {}), **_typed(draft)}
             _check_course(draft, after)
             _check_dates(draft, after, context)
+            coordinators.check(draft, after, lecturers, context)
             if not draft.problems:
                 _check_block(draft, after, blocks)
                 note_new(draft, ["expertises"], context)
@@ -62,11 +65,10 @@ class Courses(Kind):
             (row.course_id, row.term_id): row
             for row in CourseOffering.objects.filter(course_id__in=targets)
         }
+        chosen = {pk: offerings.get((pk, term or 0)) for pk, term in terms.items()}
+        who = coordinators.held([row.pk for row in chosen.values() if row is not None])
         found = Course.objects.filter(pk__in=targets).prefetch_related("expertise_rows__expertise")
-        return {
-            course.pk: _values(course, offerings.get((course.pk, terms[course.pk] or 0)))
-            for course in found
-        }
+        return {course.pk: _values(course, chosen[course.pk], who) for course in found}
 
     # --- Writing ---
 
@@ -89,6 +91,8 @@ class Courses(Kind):
         for draft in drafts:
             earlier = Draft(draft.sheet, draft.number, {}, {**(draft.before or {})})
             earlier.values["term"] = draft.values.get("term")
+            if coordinators.NAME not in draft.changes:  # else it takes away what others gave
+                earlier.values.pop(coordinators.NAME)
             self._write(found[draft.target or 0], earlier, context)
 
     def _write(self, course: Course, draft: Draft, context: Context) -> Course:
@@ -102,8 +106,8 @@ class Courses(Kind):
                 setattr(course, field, EMPTY.get(field) if values[field] == "" else values[field])
         version = course.version if course.pk else None
         courses.save_course(course, expertises=expertises or [], by=by, version=version)
-        if "starts_on" in values and draft.values.get("term"):
-            _write_offering(course, draft.values["term"], values, by)
+        if draft.values.get("term"):
+            _write_term(course, draft.values["term"], values, by)
         return course
 
     # --- Undoing ---
@@ -114,11 +118,19 @@ class Courses(Kind):
         below = hanging_on(CourseOffering, list(offerings.values_list("pk", flat=True)))
         # Its offerings came with it: only what hangs on those is in the way.
         found.pop(str(CourseOffering._meta.verbose_name_plural), None)
+        # So did its coordinators; one that was given since makes the row a touched one.
+        roles = TeachingRole.objects.filter(offering__in=offerings)
+        _without(below, roles.filter(kind=TeachingKind.COORDINATOR).count())
         return {word: found.get(word, 0) + below.get(word, 0) for word in {**found, **below}}
 
     def remove(self, drafts: Sequence[Draft], context: Context) -> None:
         by = By(context.actor_id or 0)
-        CourseOffering.objects.filter(course_id__in=targets_of(drafts)).delete()
+        offerings = CourseOffering.objects.filter(course_id__in=targets_of(drafts))
+        for role in TeachingRole.objects.filter(
+            offering__in=offerings, kind=TeachingKind.COORDINATOR
+        ).select_related("lecturer__user", "offering__course", "offering__term__year"):
+            teaching.take_role(role, by=by)
+        offerings.delete()
         for course in Course.objects.filter(pk__in=targets_of(drafts)).order_by("pk"):
             rows.delete(course, by=by)
 
@@ -127,7 +139,17 @@ def _typed(draft: Draft) -> dict[str, Any]:
     return {column: value for column, value in draft.values.items() if value is not None}
 
 
-def _values(course: Course, offering: CourseOffering | None) -> dict[str, Any]:
+def _without(hanging: dict[str, int], roles: int) -> None:
+    words = str(TeachingRole._meta.verbose_name_plural)
+    if roles and hanging[words] == roles:
+        del hanging[words]
+    elif roles:
+        hanging[words] -= roles
+
+
+def _values(
+    course: Course, offering: CourseOffering | None, who: dict[int, str]
+) -> dict[str, Any]:
     plain = {field: getattr(course, field) for field in PLAIN}
     dates: dict[str, Any] = dict.fromkeys(DATES, "")
     if offering is not None:
@@ -138,6 +160,7 @@ def _values(course: Course, offering: CourseOffering | None) -> dict[str, Any]:
         }
     expertises = sorted(row.expertise.name for row in course.expertise_rows.all())
     empty = {field: "" for field, value in plain.items() if value is None}
+    dates[coordinators.NAME] = who.get(offering.pk, "") if offering is not None else ""
     return {"code": course.code, **plain, **empty, "expertises": expertises, **dates}
 
 
@@ -197,6 +220,18 @@ def _check_block(draft: Draft, after: dict[str, Any], blocks: Blocks) -> None:
 
 def _day(day: date) -> str:
     return date_format(day, "j F Y")
+
+
+def _write_term(course: Course, term_id: Any, values: dict[str, Any], by: By) -> None:
+    """The offering of the term, and who coordinates it; who goes, goes before the offering does."""
+    nid = values.get(coordinators.NAME)
+    offerings = CourseOffering.objects.filter(course=course, term_id=term_id)
+    if nid == "":
+        coordinators.write(offerings.first(), "", by)
+    if "starts_on" in values:
+        _write_offering(course, term_id, values, by)
+    if nid:
+        coordinators.write(offerings.first(), str(nid), by)
 
 
 def _write_offering(course: Course, term_id: Any, values: dict[str, Any], by: By) -> None:
