@@ -18,14 +18,13 @@ import psutil
 
 from loadtests import people
 from loadtests.ledger import Crowd, dead_jobs, overdue, wrong_counters
-from loadtests.report import Section, table
+from loadtests.report import WRONG, Section, table
 from loadtests.stack import Stack
 
 RECOVERY_SECONDS = 60
 FINE_IN_A_ROW = 5
 LATE_SECONDS = 10
 READERS_FIRST = 1
-WRONG = "What went wrong"
 SEED = """
 from django.contrib.auth import get_user_model
 from forum.models import ForumCategory
