@@ -5,6 +5,7 @@ import signal
 import sys
 
 from loadtests import report
+from loadtests.backup import prove
 from loadtests.chaos import MailServer, chaos
 from loadtests.days import days
 from loadtests.forum import forum
@@ -26,7 +27,13 @@ def _number(name: str, default: float) -> float:
 
 
 def measure(profile: str) -> list[Section]:
-    people_only = {"storm": _storm, "mix": _days, "chaos": _chaos, "soak": _soak}
+    people_only = {
+        "storm": _storm,
+        "mix": _days,
+        "chaos": _chaos,
+        "soak": _soak,
+        "backup": _backup,
+    }
     if profile in people_only:
         return people_only[profile]()
     short = profile == "smoke"
@@ -88,6 +95,10 @@ def _soak() -> list[Section]:
     with running(ALL_PARTS) as stack:
         users = int(_number("ISME_LOAD_USERS", 100))
         return soak(stack, users, _number("ISME_LOAD_SECONDS", 1800))
+
+
+def _backup() -> list[Section]:
+    return prove(_number("ISME_BACKUP_MB", 1024))
 
 
 def _leave(number: int, frame: object) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 from statistics import mean
+from typing import Self
 
 from loadtests.days import enough, start_locust
 from loadtests.people import Unexpected
@@ -29,7 +30,7 @@ class Watch:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
