@@ -7,11 +7,14 @@ import os
 
 from celery import Celery
 
+from isme.lib.lost_ack import LostAck
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "isme.settings")
 
 app = Celery("isme")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["isme.lib"])
+app.steps["consumer"].add(LostAck)
 
 SWEEP_SECONDS = 10
 CANARY_SECONDS = 30

@@ -18,14 +18,13 @@ import psutil
 
 from loadtests import people
 from loadtests.ledger import Crowd, dead_jobs, overdue, wrong_counters
-from loadtests.report import Section, table
+from loadtests.report import WRONG, Section, table
 from loadtests.stack import Stack
 
 RECOVERY_SECONDS = 60
 FINE_IN_A_ROW = 5
 LATE_SECONDS = 10
 READERS_FIRST = 1
-WRONG = "What went wrong"
 SEED = """
 from django.contrib.auth import get_user_model
 from forum.models import ForumCategory
@@ -90,6 +89,32 @@ class MailServer(socketserver.ThreadingTCPServer):
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+
+# --- A disk that can be full ----------------------------------------------------------------------------
+
+
+class Disk:
+    """The small one on which loadtests/run put databases, queue, logs and files."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.ballast = root, root / "ballast"
+
+    def fill(self) -> None:
+        """Take all that is left, to the last page."""
+        with self.ballast.open("ab") as file:
+            size = file.tell()
+            for piece in (2**20, 4096):
+                with contextlib.suppress(OSError):
+                    while True:
+                        os.posix_fallocate(file.fileno(), size, piece)
+                        size += piece
+
+    def free(self) -> None:
+        self.ballast.unlink()
+
+    def fault(self, seconds: float) -> Fault:
+        return Fault(f"disk full for {seconds:g} s", self.fill, self.free, seconds)
 
 
 # --- Parts ----------------------------------------------------------------------------------------------
@@ -201,6 +226,8 @@ def faults(parts: Parts, mail: MailServer, seconds: float) -> list[Fault]:
     found.append(
         Fault(f"mail server silent for {seconds:g} s", mail.hole.set, mail.hole.clear, seconds)
     )
+    if os.environ.get("ISME_DISK"):
+        found.append(Disk(Path(os.environ["ISME_DISK"])).fault(seconds))
     return found
 
 
@@ -248,6 +275,7 @@ def _recovery(stack: Stack, cookie: str) -> float | None:
 
 
 def _outcomes(stack: Stack, crowd: Crowd, cookie: str, plan: list[Fault]) -> Iterator[Outcome]:
+    time.sleep(crowd.pauses[1])  # until all are at work
     for fault in plan:
         crowd.answers.clear()
         print(f"  {fault.name} ...", end="", flush=True)
@@ -255,6 +283,7 @@ def _outcomes(stack: Stack, crowd: Crowd, cookie: str, plan: list[Fault]) -> Ite
         time.sleep(fault.seconds)
         fault.undo()
         recovered = _recovery(stack, cookie)
+        time.sleep(crowd.pauses[1])  # what it did to those who come next counts as well
         said = "not within 60 s" if recovered is None else f"{recovered:.1f} s"
         print(f" fine again after {said}", flush=True)
         yield Outcome(fault.name, recovered, Counter(crowd.answers))

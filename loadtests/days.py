@@ -83,7 +83,7 @@ def _facts() -> str:
     return json.dumps(facts | {"students": people["student"], "lecturers": people["lecturer"]})
 
 
-def _enough(users: int) -> None:
+def enough(users: int) -> None:
     """Raise Unexpected where two would share an account: each new sign-in ends the other's."""
     facts = json.loads(_facts())
     lecturers = users // (100 // mix.ROLES["lecturer"])
@@ -96,14 +96,14 @@ def day(stack: Stack, users: int, seconds: float) -> list[Section]:
 
     Raises Unexpected when they are not all in after ten times as long as they came.
     """
-    _enough(users)
+    enough(users)
     prefix = Path(os.environ["ISME_VAR"], f"mix-{users}")
     mark = Path(f"{prefix}.in")
     mark.unlink(missing_ok=True)
     FOLDER.mkdir(exist_ok=True)
     began = time.monotonic()
     with Path(f"{prefix}.log").open("wb") as log:
-        locust = _locust(stack, users, seconds, prefix, log)
+        locust = start_locust(stack, users, seconds, prefix, log)
         while not mark.exists() and locust.poll() is None:
             time.sleep(POLL_SECONDS)
         coming, before = time.monotonic() - began, Counts.now(stack)
@@ -122,7 +122,7 @@ def day(stack: Stack, users: int, seconds: float) -> list[Section]:
     ]
 
 
-def _locust(
+def start_locust(
     stack: Stack, users: int, seconds: float, prefix: Path, log: IO[bytes]
 ) -> "subprocess.Popen[bytes]":
     """Start it. It stops ``seconds`` after the last came in, which ``prefix``.in tells."""
@@ -132,7 +132,7 @@ def _locust(
     command += ["--users", str(users), "--spawn-rate", str(SIGN_INS_PER_SECOND)]
     command += ["--run-time", f"{10 * ramp + 2 * seconds:.0f}s"]
     command += ["--host", f"http://{HOST}:{stack.port}"]
-    command += ["--csv", str(prefix), "--html", str(FOLDER / f"mix-{users}.html")]
+    command += ["--csv", str(prefix), "--html", str(FOLDER / f"{prefix.name}.html")]
     command += ["--only-summary", "--loglevel", "WARNING"]
     environment = {
         **os.environ,

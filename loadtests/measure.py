@@ -5,14 +5,16 @@ import signal
 import sys
 
 from loadtests import report
-from loadtests.chaos import WRONG, MailServer, chaos
+from loadtests.backup import prove
+from loadtests.chaos import MailServer, chaos
 from loadtests.days import days
 from loadtests.forum import forum
 from loadtests.journeys import journeys
 from loadtests.laptop import laptop
 from loadtests.people import Unexpected
-from loadtests.report import Section
+from loadtests.report import WRONG, Section
 from loadtests.saturation import Plan, await_quiet, saturation, timings
+from loadtests.soak import soak
 from loadtests.stack import running
 from loadtests.storm import storm
 
@@ -25,12 +27,15 @@ def _number(name: str, default: float) -> float:
 
 
 def measure(profile: str) -> list[Section]:
-    if profile == "storm":
-        return _storm()
-    if profile == "mix":
-        return _days()
-    if profile == "chaos":
-        return _chaos()
+    people_only = {
+        "storm": _storm,
+        "mix": _days,
+        "chaos": _chaos,
+        "soak": _soak,
+        "backup": _backup,
+    }
+    if profile in people_only:
+        return people_only[profile]()
     short = profile == "smoke"
     sections = _production(profile, short=short)
     if profile not in {"journeys", "forum"}:
@@ -84,6 +89,16 @@ def _chaos() -> list[Section]:
     users = int(_number("ISME_LOAD_USERS", 300))
     with running(ALL_PARTS, {"EMAIL_URL": mail.url}) as stack:
         return chaos(stack, mail, users, _number("ISME_CHAOS_SECONDS", 10))
+
+
+def _soak() -> list[Section]:
+    with running(ALL_PARTS) as stack:
+        users = int(_number("ISME_LOAD_USERS", 100))
+        return soak(stack, users, _number("ISME_LOAD_SECONDS", 1800))
+
+
+def _backup() -> list[Section]:
+    return prove(_number("ISME_BACKUP_MB", 1024))
 
 
 def _leave(number: int, frame: object) -> None:

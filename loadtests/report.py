@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 
 FOLDER = Path(__file__).resolve().parent / "reports"
+# A section of this name: the promises were not kept, and the command fails.
+WRONG = "What went wrong"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,13 @@ FILES = [
     path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 ]
 WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
-MAY_USE_CELERY = {"isme/celery.py", "isme/__init__.py", "isme/lib/tasks.py", "isme/lib/bell.py"}
+MAY_USE_CELERY = {
+    "isme/celery.py",
+    "isme/__init__.py",
+    "isme/lib/tasks.py",
+    "isme/lib/bell.py",
+    "isme/lib/lost_ack.py",
+}
 BELOW_VIEWS = {
     "models",
     "services",

@@ -15,13 +15,15 @@ CAMPUS, OTHER_NETWORK = "campus", "other"
 def client_ip(request: HttpRequest) -> str:
     """The address of the client, believing exactly TRUSTED_PROXY_HOPS proxies.
 
-    Everything further left in X-Forwarded-For was written by the client (ASVS 15.3.4).
+    Everything further left in X-Forwarded-For was written by the client (ASVS 15.3.4). Without
+    that header nobody forwarded it: Prometheus asks the web's own socket.
     Returns "" for a Unix socket or junk.
     """
     address = request.META.get("REMOTE_ADDR", "")
     hops = settings.TRUSTED_PROXY_HOPS
-    if hops:
-        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
+    if hops and forwarded is not None:
+        chain = [part.strip() for part in forwarded.split(",")]
         if len(chain) >= hops:
             address = chain[-hops]
     try:

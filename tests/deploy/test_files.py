@@ -75,3 +75,14 @@ def test_units_have_what_systemd_needs_to_start_them(unit: Path) -> None:
         assert re.search(r"^ExecStart=/", text, re.MULTILINE)
     else:
         assert unit.with_suffix(".service").exists()
+
+
+def test_binary_logs_are_copied_often_enough_for_five_minutes_to_be_the_most_that_is_lost() -> (
+    None
+):
+    timer = (DEPLOY / "systemd" / "isme-backup-logs.timer").read_text()
+    [minutes] = re.findall(r"^OnCalendar=\*:0/(\d+)$", timer, re.MULTILINE)
+    # Unless told otherwise, systemd may be a minute late.
+    [late] = re.findall(r"^AccuracySec=(\d+)s$", timer, re.MULTILINE)
+    copying = 30
+    assert int(minutes) * 60 + int(late) + copying <= 300

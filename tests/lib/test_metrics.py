@@ -51,6 +51,18 @@ def test_metrics_are_hidden_from_strangers(address):
 
 
 @pytest.mark.django_db
+def test_behind_a_proxy_the_machine_itself_sees_them_and_whom_the_proxy_names_does_not(settings):
+    settings.TRUSTED_PROXY_HOPS = 1
+    assert get_metrics().status_code == 200  # Prometheus, at the web's own socket
+    for named in ("203.0.113.9", "", "127.0.0.1, 203.0.113.9", "junk"):
+        request = RequestFactory().get(
+            "/metrics", REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": named}
+        )
+        with pytest.raises(Http404):
+            metrics_page.page(request)
+
+
+@pytest.mark.django_db
 def test_everything_that_was_promised_is_shown():
     shown = families(get_metrics().content.decode())
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = (
         "Back up database and media, encrypted, into DIR (empty or not there yet)."
         " Pages go on meanwhile. --logs copies the binary logs that DIR lacks instead:"
-        " every 5 minutes, for a restore to any moment. Exit 1: no backup was made."
+        " every 4 minutes, for a restore to any moment. Exit 1: no backup was made."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
