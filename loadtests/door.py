@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from loadtests import people
 from loadtests.stack import HOST
 
-AT_ONCE = 16
+AT_ONCE = 8  # as many as find a place: two hash, four wait, two look at a page
 HOME = "/dashboard/"
 
 
