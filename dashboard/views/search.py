@@ -5,9 +5,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from isme.lib import search as registry
+from isme.lib.exports import refusal
 from isme.lib.http import page_or_fragment, wants_fragment
+from isme.lib.rates import Rate
 
 IN_PAGE, IN_FINDER = 20, 5  # hits of each kind
+RATE = Rate("search", most=120, seconds=60)  # the finder asks while one types
 
 
 @require_safe
@@ -15,10 +18,14 @@ def search(request: Request) -> HttpResponse:
     """A page with up to 20 hits of each kind; for the finder, a fragment with 5."""
     text = registry.clean(request.GET.get("q", ""))
     limit = IN_FINDER if wants_fragment(request) else IN_PAGE
+    is_too_short = len(text) < registry.FEWEST_CHARACTERS
+    refused = None if is_too_short else refusal(request, RATE)
+    if refused:
+        return refused
     context = {
         "q": text,
         "groups": registry.find(request.user, text, limit=limit),
         "kinds": registry.sources_for(request.user.role),
-        "too_short": len(text) < registry.FEWEST_CHARACTERS,
+        "too_short": is_too_short,
     }
     return page_or_fragment(request, "dashboard/search.html", "dashboard/_found.html", context)

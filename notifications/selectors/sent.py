@@ -1,5 +1,6 @@
 """What became of notices: for the office."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +43,23 @@ class Statistics:
         return sum(line.failed for line in self.channels)
 
 
-def sent_notices(kind: str = "") -> "QuerySet[Notice]":
+def sent_notices(kind: str = "", failed: str = "") -> "QuerySet[Notice]":
+    """All, of one ``kind``, or (``failed``) those that some way out could not bring to somebody."""
     rows = Notice.objects.all()
-    return rows.filter(kind=kind) if kind else rows
+    if kind:
+        rows = rows.filter(kind=kind)
+    if failed:
+        lost = Delivery.objects.filter(state=DeliveryState.FAILED)
+        rows = rows.filter(pk__in=lost.values("notification__notice_id"))
+    return rows
+
+
+def failed_of(notices: Iterable[Notice]) -> dict[int, int]:
+    """Notice -> how many of its deliveries failed, of those that have any. One query."""
+    rows = Delivery.objects.filter(
+        state=DeliveryState.FAILED, notification__notice__in=[notice.pk for notice in notices]
+    )
+    return dict(rows.values_list("notification__notice_id").annotate(Count("pk")))
 
 
 def label_of(notice: Notice) -> str:
@@ -100,8 +115,10 @@ def failures(notice: Notice) -> list[Any]:
     return list(rows.order_by("-pk")[:MOST_FAILURES])
 
 
-def broadcasts() -> "QuerySet[Broadcast]":
-    return Broadcast.objects.select_related("notice", "by")
+def broadcasts(q: str = "") -> "QuerySet[Broadcast]":
+    """All, or those with ``q`` in title or text, with their notices and who sent them."""
+    rows = Broadcast.objects.select_related("notice", "by")
+    return rows.filter(Q(title__icontains=q) | Q(text__icontains=q)) if q else rows
 
 
 def unfinished() -> "QuerySet[Broadcast]":

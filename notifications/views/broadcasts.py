@@ -15,13 +15,18 @@ from isme.lib.idempotency import once
 from isme.lib.paging import listing
 from notifications import audiences, rules
 from notifications.audiences import Audience
-from notifications.forms.broadcast import BroadcastForm
+from notifications.forms.broadcast import BroadcastForm, SearchForm
 from notifications.models import Broadcast
 from notifications.selectors import sent as selectors
 from notifications.services import broadcast as services
 
 PAGE = "/notifications/broadcasts/"
-ORDERS = {"newest": ("-send_at", "-pk"), "oldest": ("send_at", "pk")}
+ORDERS = {
+    "newest": ("-send_at", "-pk"),
+    "oldest": ("send_at", "pk"),
+    "title": ("title", "pk"),
+    "-title": ("-title", "-pk"),
+}
 MOST_ID = 2**63 - 1
 MOST_SEARCH = 100
 FORM = "notifications/broadcast_new.html"
@@ -35,7 +40,9 @@ def _require_office(request: Request) -> None:
 @require_safe
 def broadcast_list(request: Request) -> HttpResponse:
     _require_office(request)
-    context = {"broadcasts": listing(request, selectors.broadcasts(), orders=ORDERS)}
+    filters = {"q": request.GET.get("q", "").strip().replace("\0", "")[:MOST_SEARCH]}
+    found = listing(request, selectors.broadcasts(**filters), orders=ORDERS, filters=filters)
+    context = {"broadcasts": found, "filters": filters, "form": SearchForm(initial=filters)}
     page, fragment = "notifications/broadcasts.html", "notifications/_broadcasts.html"
     return page_or_fragment(request, page, fragment, context)
 

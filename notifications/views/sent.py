@@ -35,12 +35,14 @@ def sent_list(request: Request) -> HttpResponse:
     kinds = known_kinds()
     names = {kind.name for kind in kinds}
     kind = request.GET.get("kind", "")
-    filters = {"kind": kind if kind in names else ""}
+    failed = "1" if request.GET.get("failed") == "1" else ""
+    filters = {"kind": kind if kind in names else "", "failed": failed}
     found = listing(request, selectors.sent_notices(**filters), orders=ORDERS, filters=filters)
+    lost = selectors.failed_of(found.page.object_list)
     context = {
         "notices": found,
         "rows": [
-            (notice, selectors.label_of(notice), selectors.is_counted(notice))
+            (notice, selectors.label_of(notice), selectors.is_counted(notice), lost.get(notice.pk))
             for notice in found.page.object_list
         ],
         "filters": filters,

@@ -18,6 +18,7 @@ from accounts.choices import IdentifierKind
 from accounts.models import Identifier, SearchWord, SignInSession, StudentProfile, User
 from accounts.selectors import people_list
 from accounts.words import words_of
+from isme.lib.rates import Rate
 from tests.benchmarks.cost import as_a_server_renders, page_cost
 from tests.conftest import enter, make_user
 
@@ -112,6 +113,7 @@ def test_every_way_of_asking(crowd, client, capsys, monkeypatch):
 def test_search_of_every_page(crowd, client, capsys, monkeypatch):
     as_a_server_renders(monkeypatch)
     enter(client, make_user("ratna", role="office"))
+    monkeypatch.setattr("dashboard.views.search.RATE", Rate("tests_search", 10_000, 60))
     bare = page_cost(client, "/search/", rounds=ROUNDS)
     measured = {
         (text, kind): page_cost(client, f"/search/?q={text}", rounds=ROUNDS, htmx=kind == "finder")

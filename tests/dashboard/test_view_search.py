@@ -3,7 +3,9 @@
 import pytest
 
 from accounts.choices import Role
+from dashboard.views import search as search_view
 from isme.lib import search
+from isme.lib.rates import Rate
 from isme.lib.search import Hit, Source
 from tests.conftest import enter, make_user
 
@@ -74,3 +76,13 @@ def test_odd_text_is_shown_back_inert_and_short(signed_in, offered, text):
     assert "<img" not in html.partition('id="found"')[2]
     assert "9" * 101 not in html
     assert "Tidak ada yang cocok" in html
+
+
+@pytest.mark.django_db
+def test_too_many_searches_have_to_wait(signed_in, offered, monkeypatch):
+    """Else one person's script keeps five tables busy for everybody."""
+    offered(Source("rooms", "Ruangan", "door", rooms, 20))
+    monkeypatch.setattr(search_view, "RATE", Rate("tests_search", 2, 600))
+    answers = [signed_in.get(SEARCH, {"q": q}) for q in ("aula", "a", "aula", "aula")]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[3]["Retry-After"]) > 0

@@ -153,7 +153,7 @@ def test_mistakes_stand_at_their_field_and_nothing_is_lost(office, wrong):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("sent", 2), ("broadcasts", 2)])
+@pytest.mark.parametrize(("page", "queries"), [("sent", 3), ("broadcasts", 2)])
 def test_lists_have_a_query_budget(office, django_assert_num_queries, rows, page, queries):
     for n in range(rows):
         form = broadcast.schedule(
@@ -180,3 +180,17 @@ def test_numbers_of_a_notice_cost_three_queries(office, django_assert_num_querie
     notice = Notice.objects.get()
     with django_assert_num_queries(2):
         assert sent.statistics(notice).told == 5
+
+
+def test_list_is_searched_and_sorted(office):
+    for title in ("Libur", "Ujian", "Wisuda"):
+        office.post(NEW, {**TEXT, "title": title, "step": "send"})
+    page = "/notifications/broadcasts/"
+
+    def titles(**asked):
+        found = office.get(page, asked, headers={"HX-Request": "true"})
+        return [row.title for row in found.context["broadcasts"].page]
+
+    assert titles(q="uji") == ["Ujian"]
+    assert titles(sort="-title") == ["Wisuda", "Ujian", "Libur"]
+    assert "Tampilkan semua" in office.get(page, {"q": "zzz"}).text

@@ -160,12 +160,16 @@ def test_a_refused_address_fails_and_the_office_sends_again(monkeypatch, client,
     assert states() == ["failed"]
     office = enter(client, make_user("office", role="office"))
     notice = Notification.objects.get().notice_id
+    tell(user, what="Other")  # still waits
+    (row,) = office.get("/notifications/sent/", {"failed": "1"}).context["rows"]
+    assert (row[0].pk, row[3]) == (notice, 1)
     page = office.get(f"/notifications/sent/{notice}/")
     assert "no such user" in page.text
     assert "Moved" not in page.text, "what people write to each other isn't the office's to read"
     office.post(f"/notifications/sent/{notice}/again/")
     deliver.drain(E)
-    assert states() == ["sent"]
+    assert states() == ["sent", "sent"]
+    assert office.get("/notifications/sent/?failed=1").context["rows"] == []
 
 
 def test_after_a_day_of_tries_it_has_failed(monkeypatch, user):
