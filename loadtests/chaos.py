@@ -228,7 +228,8 @@ def faults(parts: Parts, mail: MailServer, seconds: float) -> list[Fault]:
     )
     if os.environ.get("ISME_DISK"):
         found.append(Disk(Path(os.environ["ISME_DISK"])).fault(seconds))
-    return found
+    only = os.environ.get("ISME_CHAOS_ONLY", "")
+    return [fault for fault in found if only in fault.name]
 
 
 # --- The run ---------------------------------------------------------------------------------------------
