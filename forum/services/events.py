@@ -87,11 +87,16 @@ def accepted(post: Post, thread: Thread, by: int) -> None:
 
 
 def gone(thread_id: int, post_id: int = 0) -> None:
-    """A post, or with none the whole thread, was taken away: so is what notices quoted of it."""
-    if post_id:
-        withdraw("forum.", about=about(thread_id), name="post_id", value=post_id)
-    else:
-        withdraw("forum.", about=about(thread_id))
+    """A post, or with none the whole thread, was taken away: so is what notices quoted of it.
+
+    What was merged into it was told under the thread that it came from. One query for those.
+    """
+    merged = Thread.objects.filter(moved_to__thread_id=thread_id).values_list("pk", flat=True)
+    for told in (thread_id, *merged):
+        if post_id:
+            withdraw("forum.", about=about(told), name="post_id", value=post_id)
+        else:
+            withdraw("forum.", about=about(told))
 
 
 def category_made(category: ForumCategory, by: int) -> None:

@@ -130,9 +130,19 @@ def _follow_along(source: Thread, target: Thread) -> None:
 def _take_drafts_along(source: Thread, target: Thread, opening: Post) -> None:
     """What was being written in the source answers the same post, where that stands now.
 
-    Nobody can have had a draft there: the posts were not in the target.
+    The starter of an anonymous source had no box to tick: the target's is ticked for them. Two
+    drafts that come to the same place become one, with the words of both.
     """
-    for draft in Draft.objects.filter(thread=source):
+    known = {(one.user_id, one.place): one for one in Draft.objects.filter(thread=target)}
+    drafts = Draft.objects.filter(thread=source).select_related("user")
+    for draft in drafts.order_by("saved_at", "pk"):
         answered = draft.place.partition("p")[2] or opening.pk
         draft.place, draft.thread = f"t{target.pk}p{answered}", target
-        draft.save(update_fields=["place", "thread"])
+        if rules.is_masked(draft.user, source):
+            draft.details = {**draft.details, "is_anonymous": "on"}
+        there = known.setdefault((draft.user_id, draft.place), draft)
+        if there is not draft:
+            there.body = f"{there.body}\n\n{draft.body}"
+            there.details = {**draft.details, **there.details}
+            draft.delete()
+        there.save(update_fields=["place", "thread", "body", "details"])

@@ -160,8 +160,7 @@ def _shown(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> 
         "once": new_key(),
     }
     may = May.of(request.user, found)
-    board = (found.category_id, found.category.name, found.category.slug)
-    readers = Readers((may, board), [f"{found.version}", _word_of_people(request)], own)
+    readers = Readers((may, _board(found)), [f"{found.version}", _word_of_people(request)], own)
 
     def context() -> dict[str, Any]:
         return {
@@ -189,6 +188,11 @@ class May(NamedTuple):
             is_following=getattr(found, "my_follow", None) == "following",
             takes_replies=found.takes_replies,
         )
+
+
+def _board(found: Thread) -> tuple[int, str, str]:
+    """What the page shows of the thread's category, which can change without the thread."""
+    return (found.category_id, found.category.name, found.category.slug)
 
 
 def _context(found: Thread, page: tree.Page, may: May) -> dict[str, Any]:
@@ -231,7 +235,8 @@ def _etag(request: Request, found: Thread) -> str:
         request.get_full_path(),
         wants_fragment(request),
         found.version,
-        found.takes_replies,
+        May.of(request.user, found),
+        _board(found),
         row.my_version,
         row.my_number,
         bytes(row.my_seen or b"").hex(),

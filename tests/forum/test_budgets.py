@@ -19,7 +19,7 @@ BUDGET = {
     "read": 2, "newest first": 2, "most liked first": 2, "last page": 4, "first unread": 3,
     "category": 4, "categories": 1, "my threads": 2, "saved": 1,
     "menu": 2, "manage": 2, "like": 12, "save": 10,
-    "answer page": 3, "reply": 16, "answer": 18, "edit": 12, "delete": 13,
+    "answer page": 3, "reply": 16, "answer": 18, "edit": 12, "delete": 14,
 }  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 import pytest
 from django.test import Client
 
-from forum.choices import Follow
+from forum.choices import Follow, PostState, ThreadState
 from forum.models import Draft, Post, Thread, ThreadReader
 from forum.services import marks
 from forum.services.merging import merge
+from forum.services.posts import set_state
+from forum.services.threads import set_thread_state
+from notifications.models import Notification
 from tests.conftest import enter
 from tests.forum import cast
-from tests.forum.test_notices import told
+from tests.forum.test_notices import told, work
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +102,57 @@ def test_likes_of_merged_posts_are_still_one_s_own(client, boss, pair):
     merge(actor=boss, source_id=source.pk, target_id=target.pk)
     page = enter(client, reader).get(target.get_absolute_url()).text
     assert f"formaction=/forum/posts/{opening.pk}/like/ aria-pressed=true" in page
+
+
+def test_anonymous_starter_s_draft_stays_anonymous_in_the_other(client, boss):
+    """Else who never had to tick a box sends it, in a thread that has one, under their name."""
+    asker = cast.person("asker", name="Asri Penanya")
+    source = cast.thread(asker, is_anonymous=True)
+    target = cast.thread(cast.person("starter"))
+    for user in (asker, cast.person("other")):
+        Draft.objects.create(user=user, thread=source, place=f"t{source.pk}", body="Saya malu")
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    mine, other = Draft.objects.order_by("user__username")
+    assert (mine.first.get("is_anonymous"), other.first.get("is_anonymous")) == ("on", None)
+    enter(client, asker)
+    page = client.get(f"/forum/t/{target.pk}/reply/{mine.query}").text
+    assert "checked" in page.split('name="is_anonymous"')[1].split(">")[0]
+
+
+def test_two_drafts_for_the_same_place_become_one(boss, pair):
+    """Else the merge fails for good where somebody began two answers to the opening text."""
+    source, target = pair
+    opening, writer = cast.opening(source), cast.person("writer")
+    for place, body in ((f"t{source.pk}", "Satu"), (f"t{source.pk}p{opening.pk}", "Dua")):
+        Draft.objects.create(user=writer, thread=source, place=place, body=body)
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    draft = Draft.objects.get(user=writer)  # none is lost, and both can be sent
+    assert draft.place == f"t{target.pk}p{opening.pk}"
+    assert sorted(draft.body.split()) == ["Dua", "Satu"]
+
+
+@pytest.mark.parametrize("what", ["reply", "thread"])
+def test_notices_of_merged_posts_leave_the_inboxes_with_them(boss, pair, what):
+    """Else the words that the office took away are still quoted to everybody who was told."""
+    source, target = pair
+    rude = cast.answer(cast.person("helper"), source, "Kasar sekali")
+    work()
+    quoted = Notification.objects.filter(notice__values__post_id=rude.pk)
+    assert quoted.exists()
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    if what == "reply":
+        set_state(actor=boss, post_id=rude.pk, state=PostState.HIDDEN)
+    else:
+        set_thread_state(actor=boss, thread_id=target.pk, state=ThreadState.DELETED)
+    work()
+    assert not quoted.exists()
+
+
+def test_draft_at_a_made_up_place_stops_no_merge(boss, pair):
+    """Else anybody who knows the number of a post keeps the office from merging its thread."""
+    source, target = pair
+    opening, writer = cast.opening(source), cast.person("writer")
+    for thread, place in ((target, f"t{target.pk}p{opening.pk}"), (source, f"t{source.pk}")):
+        Draft.objects.create(user=writer, thread=thread, place=place, body="Isi")
+    merge(actor=boss, source_id=source.pk, target_id=target.pk)
+    assert Draft.objects.get(user=writer).thread == target

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.accounts import change_account
-from forum.models import Post, Thread, ThreadReader
+from forum.choices import Access
+from forum.models import ForumCategory, Post, Thread, ThreadReader
 from forum.selectors import tree
 from tests.conftest import enter
 from tests.forum import cast
@@ -173,7 +174,17 @@ def change_name(made, starter, reader):
     change_account(user_id=starter.pk, changes={"name": "Nama Baru"})
 
 
+def change_board_s_name(made, starter, reader):
+    ForumCategory.objects.filter(pk=made.category_id).update(name="Papan lain")
+
+
+def change_board_s_rights(made, starter, reader):
+    ForumCategory.objects.filter(pk=made.category_id).update(student_access=Access.READ)
+
+
 CHANGES = [
+    change_board_s_name,
+    change_board_s_rights,
     change_reply,
     change_like,
     change_bookmark,
