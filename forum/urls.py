@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forum.views import acts, boards, mine, reading, search, writing
+from forum.views import acts, boards, categories, mine, reading, search, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -19,8 +19,10 @@ urlpatterns = [
     path("reports/", mine.report_list, name="reports"),
     path("reports/<int:pk>/handle/", mine.report_handle, name="report_handle"),
     path("reports/<int:pk>/reopen/", mine.report_reopen, name="report_reopen"),
+    path("categories/new/", categories.category_new, name="category_new"),
     path("c/<slug:slug>/", reading.category, name="category"),
     path("c/<slug:slug>/new/", writing.thread_new, name="thread_new"),
+    path("c/<slug:slug>/change/", categories.category_change, name="category_change"),
     path("c/<slug:slug>/follow/", acts.category_follow, name="category_follow"),
     path("t/<int:pk>/", reading.thread, name="thread"),
     path("t/<int:pk>/unread/", reading.unread, name="unread"),

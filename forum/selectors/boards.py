@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.utils.text import slugify
 
 from academics.models import Class, CourseOffering
 from academics.selectors import membership, places
@@ -97,3 +98,11 @@ def unopened(user: User) -> list[Board]:
             for pk, course, name in classes.values_list("pk", "offering__course__name", "name")
         ),
     ]
+
+
+def free_slug(name: str) -> str:
+    """The address of a new category of this name; with a number where others have it."""
+    base = slugify(name)[:70] or "kategori"
+    taken = set(ForumCategory.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbers = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return base if base not in taken else next(one for one in numbers if one not in taken)

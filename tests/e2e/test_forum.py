@@ -199,6 +199,7 @@ def test_forum_is_accessible_and_fits(visit, faculty, talk, looked_at):
         f"/forum/posts/{Post.objects.latest('pk').pk}/menu/",
         "/forum/search/?q=dada",
         "/forum/drafts/",
+        "/forum/categories/new/",
     ):
         visitor.open(path)
         problems += [f"{path} {one}" for one in inspect(visitor, "forum", looked_at)]

@@ -30,6 +30,7 @@ TABLE = {
     "forum/preview/": HIDDEN_POST,
     "forum/people/": SIGNED_IN,
     "forum/reports/": OFFICE,
+    "forum/categories/new/": OFFICE,
 }
 
 
@@ -86,6 +87,7 @@ OBJECTS = {
     },
     "forum/c/<slug:slug>/follow/": (at("forum/c/%s/follow/", _closed), HIDDEN_POST, HIDDEN_POST),
     "forum/c/<slug:slug>/": (at("forum/c/%s/", _closed), CLOSED, CLOSED),
+    "forum/c/<slug:slug>/change/": (at("forum/c/%s/change/", _closed), CLOSED, CLOSED),
     "forum/c/<slug:slug>/new/": (at("forum/c/%s/new/", _closed), CLOSED, CLOSED),
     "forum/t/<int:pk>/": (at("forum/t/%s/"), SIGNED_IN, OTHERS),
     "forum/t/<int:pk>/unread/": (at("forum/t/%s/unread/"), REDIRECT, OTHERS_REDIRECT),
