@@ -46,7 +46,7 @@ def _columns(of: str, without: set[str]) -> str:
 
 def _copy_threads(number: int) -> None:
     """So many more threads of a thousand replies."""
-    [[source]] = ask("SELECT id FROM forum_thread WHERE title = 'Diskusi besar'")
+    [[source]] = ask("SELECT MIN(id) FROM forum_thread WHERE title = 'Diskusi besar'")
     thread = _columns("forum_thread", {"id", "accepted_id", "moved_to_id", "is_question"})
     post = _columns("forum_post", {"id", "thread_id", "body", "html"})
     with contextlib.closing(database()) as connection, connection.cursor() as cursor:

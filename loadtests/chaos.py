@@ -155,8 +155,9 @@ class Parts:
         process = self.service(*words)
         command, folder = self.commands[process.pid]
         process.kill()
-        while psutil.pid_exists(process.pid) and process.status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.05)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while process.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.05)
         time.sleep(1)
         silent = subprocess.DEVNULL
         fresh = subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent)
