@@ -38,9 +38,9 @@ class RowView:
     cells: list[CellView]
 
     @property
-    def wrong(self) -> str:
-        """The columns of the bad cells: a narrow window shows only the first ones."""
-        return ", ".join(str(cell.label) for cell in self.cells if cell.why)
+    def bad(self) -> list[CellView]:
+        """The bad cells: a window shows only the first columns, and each reason must be seen."""
+        return [cell for cell in self.cells if cell.why]
 
 
 def columns_of(job: ImportJob, kind: Kind) -> list[Column]:

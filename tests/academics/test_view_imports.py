@@ -114,7 +114,10 @@ def test_bad_cells_say_why_where_they_are(client, office):
     page = client.get(detail(job)).text
     assert "1 dari 2 baris perlu diperbaiki" in page
     assert "banyak" in page
-    assert "Isi dengan bilangan bulat dari 1 sampai 10000." in page.replace("10.000", "10000")
+    why = "Isi dengan bilangan bulat dari 1 sampai 10000."
+    page = page.replace("10.000", "10000")
+    assert page.count(why) == 2  # in the cell, and beside the row's number: columns are many
+    assert f"Kapasitas: {why}" in page
     assert "disabled" in page[page.index(">Buang<") :]
     client.post(f"{detail(job)}save/")
     assert not Room.objects.exists()
