@@ -124,6 +124,17 @@ def test_classes_show_their_sizes_in_every_order(client, sort, sizes):
     assert [row.size for row in response.context["listing"].page] == sizes
 
 
+@pytest.mark.parametrize(("capacity", "is_said"), [(1, True), (2, False)])
+def test_class_that_outgrows_its_capacity_says_so(client, capacity, is_said):
+    """One that follows a group grows with it: somebody must find a larger room."""
+    enter(client, make_user(role="office"))
+    row = make.ClassFactory(capacity=capacity)
+    make.ClassMemberFactory.create_batch(2, course_class=row)
+    course = row.offering.course.get_absolute_url()
+    for address in ("/classes/?term=all", f"{course}?term={row.offering.term_id}"):
+        assert ("Melebihi kapasitas" in client.get(address).text) is is_said
+
+
 @pytest.mark.parametrize("rows", [1, 3, 100])
 def test_class_page_query_budget(client, rows):
     enter(client, make_user(role="office"))
