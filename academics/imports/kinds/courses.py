@@ -65,7 +65,7 @@ class Courses(Kind):
             (row.course_id, row.term_id): row
             for row in CourseOffering.objects.filter(course_id__in=targets)
         }
-        chosen = {pk: offerings.get((pk, term or 0)) for pk, term in terms.items()}
+        chosen = {pk: offerings.get((pk or 0, term or 0)) for pk, term in terms.items()}
         who = coordinators.held([row.pk for row in chosen.values() if row is not None])
         found = Course.objects.filter(pk__in=targets).prefetch_related("expertise_rows__expertise")
         return {course.pk: _values(course, chosen[course.pk], who) for course in found}
