@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import PATIENCE
+
 PROFILE = "/accounts/profile/"
 LANGUAGE = "select[name=language]"
 SAVE = "main form[data-unsaved] [type=submit]"
@@ -12,7 +14,19 @@ SAVE = "main form[data-unsaved] [type=submit]"
 
 def expect_no_draft(page) -> None:
     """The page's script, which comes last, lets go of what has arrived."""
-    page.wait_for_function("!Object.keys(sessionStorage).some(key => key.startsWith('draft:'))")
+    # Not wait_for_function: where it has to look twice, the policy of the page forbids its eval.
+    page.evaluate(
+        """most => new Promise((done, fail) => {
+            const until = performance.now() + most
+            const look = () => {
+                if (!Object.keys(sessionStorage).some(key => key.startsWith("draft:"))) done()
+                else if (performance.now() > until) fail(new Error("there is still a draft"))
+                else requestAnimationFrame(look)
+            }
+            look()
+        })""",
+        PATIENCE,
+    )
 
 
 def hold(page, pattern: str) -> list:
