@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from PIL import Image
 
 from accounts.services import avatars
@@ -156,6 +157,22 @@ def test_stored_under_a_random_name_with_true_facts():
     assert stored.name not in stored.path
     assert (stored.size, stored.sha256) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
     assert private(1).path != stored.path
+
+
+@pytest.mark.django_db
+def test_file_whose_row_cannot_be_written_is_deleted_at_once(monkeypatch):
+    """What a later rollback or a kill leaves behind goes with the sweep of the day."""
+    kept = []
+    monkeypatch.setattr(
+        default_storage,
+        "save",
+        lambda name, content, save=default_storage.save: (
+            kept.append(save(name, content)) or kept[-1]
+        ),
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        private(owner_id=None)
+    assert [default_storage.exists(path) for path in kept] == [False]
 
 
 @pytest.mark.django_db
