@@ -108,6 +108,7 @@ def test_every_form_survives_bad_values_in_every_field(crawler: Client):
     trace_of(answers)
 
 
+@pytest.mark.smoke
 @pytest.mark.django_db
 def test_every_object_s_address_survives_bad_numbers(crawler: Client):
     answers = []

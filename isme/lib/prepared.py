@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 
 SHAPES = 256  # of each query, in each process: a kilobyte or two each
 FIRST_STAND_IN = 9_000_000_000_000_000_000  # no key of ours is that large
+NOBODY = -1  # nor is any below nought
 Row = TypeVar("Row")
 Value = int | str | Sequence[int] | Sequence[str]
 Values = Mapping[str, Value]
@@ -40,7 +41,8 @@ class Prepared(Generic[Row]):
         """The rows for these values. One query; none where the shape can have no rows.
 
         A value is a whole number or a text, or several of a kind. Several are told to the
-        database as the next power of two, the last one repeated: 5 and 7 share a shape.
+        database as the next power of two, the last one repeated: 5 and 7 share a shape. Numbers
+        are compared with keys: one that no column can hold, from somebody's address, fits none.
         """
         full = {name: _padded(value) for name, value in values.items()}
         written = self._written(shape, tuple((name, _kind(one)) for name, one in full.items()))
@@ -85,6 +87,13 @@ def _padded(value: Value) -> Value:
     return (*value, *[value[-1]] * short)  # type: ignore[return-value]
 
 
+def _held(value: int | str) -> int | str:
+    """``value`` as a column can hold it: SQLite raises for what the ORM would have known to be none."""
+    if isinstance(value, int) and not NOBODY <= value < FIRST_STAND_IN:
+        return NOBODY
+    return value
+
+
 class _Written:
     """The SQL of one shape, and where its values belong."""
 
@@ -106,7 +115,7 @@ class _Written:
         params = list(self.params)
         for index, name, at in self.places:
             value = values[name]
-            params[index] = value if isinstance(value, (int, str)) else value[at]
+            params[index] = _held(value if isinstance(value, (int, str)) else value[at])
         read = self.source._iterable_class  # noqa: SLF001 (how Django makes rows of what it reads)
         return list(read(_Bound(self, tuple(params))))
 
@@ -115,7 +124,6 @@ class _Bound:
     """What Django's own reader of rows asks of a queryset, with the SQL written already."""
 
     _known_related_objects: Mapping[Any, Any] = {}
-    _hints: Mapping[str, Any] = {}
 
     def __init__(self, written: _Written, params: tuple[Any, ...]) -> None:
         self.db = written.source.db

@@ -64,3 +64,11 @@ def test_value_that_is_not_asked_for_is_a_mistake_of_ours(people):
     of = Prepared(lambda *, pk, owner: User.objects.filter(pk=pk))
     with pytest.raises(ValueError, match="owner"):
         of(pk=people[0].pk, owner=1)
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**30, -(2**63), -(10**30)])
+def test_number_that_no_key_can_have_fits_nobody(number):
+    """Else an address with a long number is an error page on SQLite, which can't hold it."""
+    of = Prepared(lambda *, ids, pk: User.objects.filter(pk__in=ids, pk=pk))
+    assert of(ids=(number, 1), pk=number) == []
