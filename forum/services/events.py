@@ -54,10 +54,19 @@ def replied(post: Post, thread: Thread, mentioned: Sequence[int]) -> None:
 
 
 def mentioned(post: Post, thread: Thread, people: Sequence[int]) -> None:
-    """An edited text mentions people whom it did not mention before."""
-    if people:
-        audience = Audience.of("forum.some", thread_id=thread.pk, ids=list(people))
-        _tell({"forum.mention": audience}, post, thread)
+    """An edited text mentions people whom it did not mention before.
+
+    Each hears of it once, however often a name is taken out and put in again.
+    """
+    for person in people:
+        notify(
+            "forum.mention",
+            recipients=Audience.of("forum.some", thread_id=thread.pk, ids=[person]),
+            about=about(thread.pk),
+            by=post.author_id,
+            key=f"forum.mention:{post.pk}:{person}",
+            **_said(post, thread),
+        )
 
 
 def opened(thread: Thread, post: Post, mentioned: Sequence[int]) -> None:

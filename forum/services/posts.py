@@ -22,7 +22,13 @@ from forum.models import (
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
 from forum.services import counters, events
 from forum.services.streams import category_with_course, note_activity
-from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS, Written, write
+from forum.services.texts import (
+    MOST_OPENING_CHARACTERS,
+    MOST_REPLY_CHARACTERS,
+    Written,
+    mentioned_in,
+    write,
+)
 from isme.lib import audit, files, home, versions
 from isme.lib.transactions import retry_atomic
 
@@ -158,7 +164,8 @@ def follow_own(thread: Thread, author: User, number: int) -> None:
 def edit(*, editor: User, post_id: int, text: str) -> Post:
     """Replace the text; after two minutes, or by another, marked and with the old one kept.
 
-    Who is mentioned now and was not before is told. Locks the thread. Raises Post.DoesNotExist, NotAllowed, Empty, TooLong.
+    Who is mentioned now and was not before is told. Locks the thread. Raises Post.DoesNotExist,
+    NotAllowed, Empty, TooLong.
     """
     thread_id = Post.objects.values_list("thread_id", flat=True).get(pk=post_id)
     thread = counters.lock(thread_id)
@@ -181,16 +188,11 @@ def edit(*, editor: User, post_id: int, text: str) -> Post:
     counters.touch(thread)
     if editor.pk != post.author_id:
         _record("forum.post_edited", editor, post)
-    before_ids = _mentioned(post.body) if written.mentioned else ()
+    known = mentioned_in(post.body) if written.mentioned else set()
     post.refresh_from_db()
     if post.state == PostState.VISIBLE:
-        events.mentioned(post, thread, sorted(set(written.mentioned) - set(before_ids)))
+        events.mentioned(post, thread, sorted(set(written.mentioned) - known))
     return post
-
-
-def _mentioned(text: str) -> tuple[int, ...]:
-    """Whom a text that was kept mentions: one query at most."""
-    return write(text, most=max(MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS)).mentioned
 
 
 @retry_atomic

@@ -50,3 +50,10 @@ def write(text: str, *, most: int = MOST_REPLY_CHARACTERS) -> Written:
     if not markup.plain(html) and "<hr" not in html:
         raise Empty
     return Written(body=body, html=html, mentioned=tuple(found))
+
+
+def mentioned_in(body: str) -> set[int]:
+    """Whom a text that was kept mentions. One query when there is an @ in it, else none."""
+    names = markup.mentions(body)
+    people = User.objects.filter(username__in=names) if names else User.objects.none()
+    return set(people.values_list("pk", flat=True))

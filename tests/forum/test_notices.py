@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from forum import markup
 from forum.choices import Follow, PostState
 from forum.models import Thread, ThreadReader
 from forum.services import marks
@@ -90,6 +91,18 @@ def test_who_is_mentioned_by_an_edit_is_told_once(people):
     assert told() == [("teacher", "mention")]
     edit(editor=people["answerer"], post_id=post.pk, text="Untuk @boss dan @teacher!")
     assert told() == []
+    edit(editor=people["answerer"], post_id=post.pk, text="Untuk @boss")
+    edit(editor=people["answerer"], post_id=post.pk, text="Untuk @boss dan @teacher")
+    assert told() == [], "a name taken out and put in again rings a second time"
+
+
+def test_text_of_looser_days_can_still_be_edited(people, monkeypatch):
+    """Else what was allowed when it was written can never be mended by who wrote it."""
+    made = cast.thread(people["starter"])
+    post = cast.answer(people["answerer"], made, "[a] [b] [c] untuk @boss")
+    monkeypatch.setattr(markup, "MOST_BRACKETS", 2)
+    edit(editor=people["answerer"], post_id=post.pk, text="Untuk @boss dan @teacher")
+    assert ("teacher", "mention") in told()
 
 
 def test_manage_page_says_what_one_hears_of(people, client):
