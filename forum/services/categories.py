@@ -1,16 +1,22 @@
 """Categories: made by the office, or by the first visit to a course's or a class's board."""
 
+from copy import copy
+
+from django.db import IntegrityError, transaction
+
 from academics.models import Class, CourseOffering
 from accounts.models import User
 from forum import rules
 from forum.choices import FORUM, Colour
 from forum.errors import NotAllowed
 from forum.models import ForumCategory
+from forum.selectors.boards import free_slug
 from forum.services import events
 from isme.lib import audit, versions
 from isme.lib.transactions import retry_atomic
 
 NAME_CHARACTERS = 100
+TRIES = 3  # at a free address
 
 
 @retry_atomic
@@ -29,6 +35,24 @@ def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
     if is_new:
         events.category_made(category, actor.pk)
     return category
+
+
+@retry_atomic
+def make_category(*, actor: User, category: ForumCategory) -> ForumCategory:
+    """Keep a new category at an address made of its name. Two of one name at once: two addresses.
+
+    Raises NotAllowed.
+    """
+    for remaining in range(TRIES - 1, -1, -1):
+        row = copy(category)
+        row.slug = free_slug(row.name)
+        try:
+            with transaction.atomic():
+                return save_category(actor=actor, category=row)
+        except IntegrityError:
+            if not remaining:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 @retry_atomic

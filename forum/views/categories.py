@@ -1,7 +1,5 @@
 """Categories are made and changed by the office, on a page of the forum."""
 
-from copy import copy
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,8 +10,7 @@ from accounts.http import Request
 from forum import rules
 from forum.forms.categories import CategoryForm
 from forum.models import ForumCategory
-from forum.selectors.boards import free_slug
-from forum.services.categories import save_category
+from forum.services.categories import make_category, save_category
 from forum.views.common import UNPROCESSABLE, category_or_404, refused
 from isme.lib.idempotency import once
 
@@ -36,9 +33,8 @@ def _edited(request: Request, category: ForumCategory) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def effect() -> str:
-            row = copy(category)  # a deadlock runs it again, and then it must still be a new one
-            row.slug = row.slug or free_slug(row.name)
-            return save_category(actor=request.user, category=row).get_absolute_url()
+            keep = save_category if category.slug else make_category
+            return keep(actor=request.user, category=category).get_absolute_url()
 
         location = once(request.user.pk, f"{form.cleaned_data['idempotency_key']}", effect)
         messages.success(request, _("The category is saved."))

@@ -65,3 +65,13 @@ def test_category_without_a_name_is_explained_at_its_field(office):
     refused = office.post("/forum/categories/new/", {**NEW, **OPEN, "name": " ", "order": "-1"})
     assert (refused.status_code, ForumCategory.objects.count()) == (422, 0)
     assert NEW["description"] in refused.text
+
+
+def test_two_of_one_name_at_once_get_two_addresses(office, monkeypatch):
+    """Else the second of two who press at the same moment sees an error page."""
+    taken = iter(["obat", "obat", "obat-2"])  # the second asks before the first has saved
+    monkeypatch.setattr("forum.services.categories.free_slug", lambda _name: next(taken))
+    for key in ("one", "two"):
+        values = {**NEW, **OPEN, "name": "Obat", "idempotency_key": key}
+        assert office.post("/forum/categories/new/", values).status_code == 302
+    assert ForumCategory.objects.filter(slug__in=["obat", "obat-2"]).count() == 2
