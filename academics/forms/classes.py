@@ -72,17 +72,3 @@ class ClassFilterForm(forms.Form):
         self.fields["term"].choices = choices  # type: ignore[attr-defined]
         levels = [("", _("All levels")), *((str(n), str(n)) for n in range(1, 8))]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]
-
-
-class MemberFilterForm(forms.Form):
-    """Only draws the search."""
-
-    q = forms.CharField(
-        label=_("Search by name or NIM"),
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
-    )
-
-    def __init__(self, *, initial: dict[str, str]) -> None:
-        super().__init__(initial=initial, auto_id="filter_%s")
-        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label

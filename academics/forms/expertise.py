@@ -41,17 +41,3 @@ class LecturerExpertiseForm(OnceForm):
         max_length=2000,
         help_text=_("What the lecturer may teach, one per line."),
     )
-
-
-class ExpertiseFilterForm(forms.Form):
-    """Only draws the search."""
-
-    q = forms.CharField(
-        label=_("Search by name"),
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
-    )
-
-    def __init__(self, *, initial: dict[str, str]) -> None:
-        super().__init__(initial=initial, auto_id="filter_%s")
-        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label

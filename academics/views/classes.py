@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from academics import notices, rules
-from academics.forms.classes import ClassFilterForm, ClassForm, MemberFilterForm, NumbersForm
+from academics.forms.classes import ClassFilterForm, ClassForm, NumbersForm
 from academics.models import Class
 from academics.selectors import classes as selectors
 from academics.selectors.students import numbers_of
@@ -39,6 +39,7 @@ from accounts.middleware import hot_keys
 from isme.lib import links
 from isme.lib.http import wants_fragment
 from isme.lib.paging import positive
+from isme.lib.search_form import SearchForm
 from isme.lib.sheets import Column
 
 CLASSES = List(
@@ -139,7 +140,7 @@ def one_class(request: Request, pk: int) -> HttpResponseBase:
         return {
             "row": row,
             "links": links.of(request.user, row) if not wants_fragment(request) else [],
-            "form": MemberFilterForm(initial=filters),
+            "form": SearchForm(_("Search by name or NIM"), initial=filters),
             "heading": f"{row.offering.course.name}: {row.name}",
             "lead": str(row.offering.term),
             "crumbs": [(_("Classes"), reverse("academics:classes"))],

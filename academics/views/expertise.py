@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academics.forms.expertise import (
-    ExpertiseFilterForm,
     ExpertiseForm,
     LecturerExpertiseForm,
     MergeForm,
@@ -25,6 +24,7 @@ from academics.views.lists import Context, List, asked, list_page
 from accounts.http import Request
 from accounts.models import LecturerProfile
 from isme.lib.http import wants_fragment
+from isme.lib.search_form import SearchForm
 from isme.lib.sheets import Column
 
 EXPERTISES = List(
@@ -59,7 +59,7 @@ def expertises(request: Request) -> HttpResponseBase:
 
     def context(_rows: Sequence[Any]) -> Context:
         return {
-            "form": ExpertiseFilterForm(initial=filters),
+            "form": SearchForm(_("Search by name"), initial=filters),
             "lead": _("What lecturers know and courses ask for."),
             "new_address": reverse("academics:expertise_new"),
             "new_label": _("Add an expertise"),
@@ -90,7 +90,7 @@ def expertise(request: Request, pk: int) -> HttpResponseBase:
     def context(_rows: Sequence[Any]) -> Context:
         values: Context = {
             "row": row,
-            "form": ExpertiseFilterForm(initial=filters),
+            "form": SearchForm(_("Search by name"), initial=filters),
             "crumbs": _crumbs(),
             "new_address": reverse("academics:expertise_edit", args=[pk]),
             "new_label": _("Change the expertise"),

@@ -185,17 +185,3 @@ class FilterForm(forms.Form):
             ("online", _("On now")),
         ],
     )
-
-
-class SearchForm(forms.Form):
-    """Only draws a search by name or address."""
-
-    q = forms.CharField(
-        label=_("Search by name or e-mail"),
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
-    )
-
-    def __init__(self, *, initial: dict[str, str]) -> None:
-        super().__init__(initial=initial, auto_id="filter_%s")
-        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import rules
 from accounts.choices import LinkState
-from accounts.forms.people import SearchForm
 from accounts.http import Request, origin_of
 from accounts.models import LinkBatch
 from accounts.selectors import links as selectors
@@ -21,6 +20,7 @@ from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import OnceForm, once
 from isme.lib.paging import Listing, listing, positive
 from isme.lib.parts import Tab
+from isme.lib.search_form import SearchForm
 
 
 @require_safe
@@ -33,7 +33,7 @@ def refused(request: Request) -> HttpResponse:
     context = {
         "links": listing(request, rows, orders=orders, filters=filters, is_short=True),
         "filters": filters,
-        "form": SearchForm(initial=filters),
+        "form": SearchForm(_("Search by name or e-mail"), initial=filters),
         "crumbs": [*crumbs(), (_("Sheets and links"), reverse("accounts:sheets"))],
     }
     page, fragment = "accounts/links_refused.html", "accounts/_links_refused.html"

@@ -79,17 +79,3 @@ class BroadcastForm(OnceForm):
     def chosen(self) -> list[Option]:
         tokens = [*self.cleaned_data["to"], *self.cleaned_data["also"]]
         return [self.options[token] for token in tokens]
-
-
-class SearchForm(forms.Form):
-    """Only draws the search of the list."""
-
-    q = forms.CharField(
-        label=_("Search by title or text"),
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
-    )
-
-    def __init__(self, *, initial: dict[str, str]) -> None:
-        super().__init__(initial=initial, auto_id="filter_%s")
-        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label

@@ -13,9 +13,10 @@ from accounts.http import Request, origin_of
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import once
 from isme.lib.paging import listing
+from isme.lib.search_form import SearchForm
 from notifications import audiences, rules
 from notifications.audiences import Audience
-from notifications.forms.broadcast import BroadcastForm, SearchForm
+from notifications.forms.broadcast import BroadcastForm
 from notifications.models import Broadcast
 from notifications.selectors import sent as selectors
 from notifications.services import broadcast as services
@@ -42,7 +43,11 @@ def broadcast_list(request: Request) -> HttpResponse:
     _require_office(request)
     filters = {"q": request.GET.get("q", "").strip().replace("\0", "")[:MOST_SEARCH]}
     found = listing(request, selectors.broadcasts(**filters), orders=ORDERS, filters=filters)
-    context = {"broadcasts": found, "filters": filters, "form": SearchForm(initial=filters)}
+    context = {
+        "broadcasts": found,
+        "filters": filters,
+        "form": SearchForm(_("Search by title or text"), initial=filters),
+    }
     page, fragment = "notifications/broadcasts.html", "notifications/_broadcasts.html"
     return page_or_fragment(request, page, fragment, context)
 
