@@ -1,6 +1,7 @@
 """A category as the office makes and changes it."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from forum.models import ForumCategory
 from isme.lib.idempotency import OnceForm
@@ -20,3 +21,7 @@ class CategoryForm(forms.ModelForm, OnceForm):  # type: ignore[type-arg, misc]
             "lecturer_access",
             "is_active",
         )
+        help_texts = {
+            "order": _("A smaller number stands further up."),
+            "is_active": _("Without it only the academic office sees the category."),
+        }

@@ -65,6 +65,8 @@ def test_category_without_a_name_is_explained_at_its_field(office):
     refused = office.post("/forum/categories/new/", {**NEW, **OPEN, "name": " ", "order": "-1"})
     assert (refused.status_code, ForumCategory.objects.count()) == (422, 0)
     assert NEW["description"] in refused.text
+    assert 'href="#id_name"' in refused.text
+    assert 'href="#id_order"' in refused.text
 
 
 def test_two_of_one_name_at_once_get_two_addresses(office, monkeypatch):
