@@ -81,8 +81,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.acting.ActingMiddleware",
+    "isme.lib.middleware.PossibleKeysMiddleware",
 ]
-
 if DEBUG:
     MIDDLEWARE.append("isme.lib.query_report.QueryReportMiddleware")
 
