@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-FORUM = "forum"  # version of what many pages show of threads
+# Versions: of what many pages show of threads; of what waits for an answer; of the boards there are.
+FORUM, QUESTIONS, BOARDS = "forum", "forum.questions", "forum.boards"
 
 
 class Access(models.IntegerChoices):

@@ -159,6 +159,14 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         rows: ThreadQuerySet = _readable(self.select_related("category"), user, "")
         return rows
 
+    def on_boards_of(self, user: User) -> "ThreadQuerySet":
+        """Threads of categories that ``user`` may read, the private ones of others too.
+
+        For lists that many share: whoever shows one of it to somebody asks ``may`` of the row.
+        """
+        rows = self.select_related("category").exclude(state=ThreadState.DELETED)
+        return rows.filter(open_to(user, "category__"))
+
     def in_categories(self, found: Sequence["ForumCategory"], user: User) -> "ThreadQuerySet":
         """The same within categories that ``user`` is known to read: without asking again."""
         rows: ThreadQuerySet = _readable(self.filter(category__in=found), user, "", found)
@@ -166,12 +174,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_marks_of(self, user: User) -> "ThreadQuerySet":
         """Annotate the reader's row: ``seen_number`` (None: never opened) and ``is_unread``."""
-        return self.with_marks(user, unread_since())
-
-    def with_marks(self, user: User, since: datetime) -> "ThreadQuerySet":
-        """The same; what rested ``since`` then is not unread."""
         mine = FilteredRelation("readers", condition=Q(readers__user_id=user.pk))
-        unread = Q(last_post_at__gte=since) & (
+        unread = Q(last_post_at__gte=unread_since()) & (
             Q(seen_number__isnull=True) | Q(newest_number__gt=F("seen_number"))
         )
         rows = self.alias(mine=mine).annotate(seen_number=F("mine__seen_number"))

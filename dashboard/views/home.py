@@ -20,7 +20,8 @@ MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
 def _home_keys(user_id: int, language: str) -> list[str]:
     names = registry.versions_of_all()
     own = [page.home_key(user_id, language), note_key(user_id)]
-    read = [*own, *places.keys(user_id), *(versions.key(name) for name in names)]
+    read = [*own, *places.keys(user_id), *registry.keys_of_all(user_id)]
+    read += [versions.key(name) for name in names]
     return list(dict.fromkeys(read))
 
 
@@ -52,6 +53,7 @@ def _built(
 ) -> KeptPage:
     """The page; cards of the ``old`` one are taken over only within one session and rights."""
     places.attach(request.user, request.reading.hot)
+    registry.attach(request.user, request.reading.hot)
     usable = old if old and old.versions[:1] == seen[:1] else None
     now = timezone.localtime()
     shared = {"user": request.user, "session": request.reading.snapshot, "now": now}

@@ -34,7 +34,7 @@ class Shelf(NamedTuple):
 def shelf_of(user: User, words: Sequence[str]) -> Shelf:
     """The boards of ``user``; no query while people with the same places have just asked.
 
-    ``words`` are the versions of forum and structure; with an empty one nothing is kept: 3
+    ``words`` are the versions of boards and structure; with an empty one nothing is kept: 3
     queries. Many share what is given: it is not to be changed.
     """
     # Boards are of courses and classes: those who differ in a group alone share theirs.

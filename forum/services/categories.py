@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from academics.models import Class, CourseOffering
 from accounts.models import User
 from forum import rules
-from forum.choices import FORUM, Colour
+from forum.choices import BOARDS, FORUM, Colour
 from forum.errors import NotAllowed
 from forum.models import ForumCategory
 from forum.selectors.boards import free_slug
@@ -17,6 +17,12 @@ from isme.lib.transactions import retry_atomic
 
 NAME_CHARACTERS = 100
 TRIES = 3  # at a free address
+
+
+def _bump() -> None:
+    """Another board is another list of boards, and other threads for home pages."""
+    for name in (BOARDS, FORUM):
+        versions.bump(name)
 
 
 @retry_atomic
@@ -31,7 +37,7 @@ def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
     category.save()
     verb = "forum.category_made" if is_new else "forum.category_changed"
     audit.record(verb, actor_id=actor.pk, subject=f"forum_category:{category.pk}")
-    versions.bump(FORUM)
+    _bump()
     if is_new:
         events.category_made(category, actor.pk)
     return category
@@ -69,7 +75,7 @@ def board_of_course(*, offering: CourseOffering) -> ForumCategory:
         },
     )
     if created:
-        versions.bump(FORUM)
+        _bump()
     return made
 
 
@@ -88,5 +94,5 @@ def board_of_class(*, course_class: Class) -> ForumCategory:
         },
     )
     if created:
-        versions.bump(FORUM)
+        _bump()
     return made

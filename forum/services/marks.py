@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum import rules
-from forum.choices import FORUM, Follow, MarkKind, ReportReason
+from forum.choices import QUESTIONS, Follow, MarkKind, ReportReason
 from forum.errors import NotAllowed
 from forum.models import (
     CategoryFollow,
@@ -21,6 +21,7 @@ from forum.models import (
     Thread,
     ThreadReader,
 )
+from forum.selectors.seen import note_after_commit
 from forum.services import counters
 from isme.lib import audit, home, versions
 from isme.lib.transactions import retry_atomic
@@ -95,7 +96,7 @@ def endorse(*, actor: User, post_id: int, endorsed: bool) -> Post:
         changes = {"endorsed_at": None, "endorsed_by": None}  # type: ignore[dict-item]
     Post.objects.filter(pk=post.pk).update(**changes)
     counters.touch(thread)
-    versions.bump(FORUM)
+    versions.bump(QUESTIONS)
     return post
 
 
@@ -168,6 +169,7 @@ def note_seen(*, user: User, thread: Thread, seen: bytes | None, numbers: Iterab
     }
     if seen is not None or not _first_look(user, thread, changes):
         ThreadReader.objects.filter(thread_id=thread.pk, user_id=user.pk).update(**changes)
+    note_after_commit(user.pk, thread.pk, thread.last_number)
     home.forget([user.pk], "unread")
 
 

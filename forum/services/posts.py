@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import User
 from forum import markup, rules
-from forum.choices import FORUM, Follow, PostState
+from forum.choices import FORUM, QUESTIONS, Follow, PostState
 from forum.errors import NotAllowed, ParentGone, ThreadNotOpen
 from forum.models import (
     Attachment,
@@ -20,6 +20,7 @@ from forum.models import (
     ThreadReader,
 )
 from forum.models.fields import MOST_DEPTH, SEGMENT_BYTES, segment
+from forum.selectors.seen import forget_after_commit
 from forum.services import counters, events
 from forum.services.streams import category_with_course, note_activity
 from forum.services.texts import (
@@ -77,7 +78,7 @@ def reply(*, author: User, thread_id: int, parent_id: int | None, message: Messa
     note_activity("forum.reply", thread, post)
     home.forget([author.pk], "unread")
     if thread.is_question and author.role == Role.LECTURER:
-        versions.bump(FORUM)
+        versions.bump(QUESTIONS)
     return post
 
 
@@ -152,6 +153,7 @@ def follow_own(thread: Thread, author: User, number: int) -> None:
             nothing_missed, default=F("seen_number"), output_field=PositiveIntegerField()
         ),
     }
+    forget_after_commit(author.pk)
     if not mine.update(**changes):
         _row, created = ThreadReader.objects.get_or_create(
             thread=thread, user=author, defaults={"follow": Follow.FOLLOWING}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from forum import rules
-from forum.choices import FORUM, PostState, ThreadState
+from forum.choices import FORUM, QUESTIONS, PostState, ThreadState
 from forum.errors import NotAllowed
 from forum.models import ForumCategory, Post, Thread, ThreadAccess
 from forum.services import counters, events
@@ -172,7 +172,7 @@ def accept(*, actor: User, post_id: int, accepted: bool) -> Post:
         events.accepted(post, thread, actor.pk)
     elif thread.accepted_id == post.pk:
         counters.touch(thread, accepted=None)
-    versions.bump(FORUM)
+    versions.bump(QUESTIONS)
     return post
 
 

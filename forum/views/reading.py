@@ -18,7 +18,7 @@ from accounts.middleware import hot_keys
 from accounts.models import User
 from accounts.services.accounts import PEOPLE
 from forum import rules
-from forum.choices import FORUM, Sort
+from forum.choices import BOARDS, Sort
 from forum.forms.writing import ReplyForm
 from forum.models import Post, Thread
 from forum.querysets import STAFF
@@ -49,7 +49,7 @@ NOT_MODIFIED = 304
 
 
 def _index_keys(user_id: int, _language: str) -> list[str]:
-    return [*places.keys(user_id), versions.key(FORUM)]
+    return [*places.keys(user_id), versions.key(BOARDS)]
 
 
 @require_safe
@@ -57,7 +57,7 @@ def _index_keys(user_id: int, _language: str) -> list[str]:
 def index(request: Request) -> HttpResponse:
     """The boards with what is unread: 1 query, 5 at most where nobody has just asked."""
     places.attach(request.user, request.reading.hot)
-    shelf = boards.shelf_of(request.user, versions.words([FORUM, STRUCTURE], request.reading.hot))
+    shelf = boards.shelf_of(request.user, versions.words([BOARDS, STRUCTURE], request.reading.hot))
     context = {
         "categories": threads.counted(shelf.categories, request.user),
         "boards": shelf.unopened,

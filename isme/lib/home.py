@@ -10,7 +10,7 @@ When the page has to be made anew, cards that are still right are taken over fro
 
 import datetime as dt
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -31,6 +31,7 @@ from isme.lib.kept import (
 
 TOP, MAIN, SIDE = "top", "main", "side"  # over both columns, what to do, what to know
 Facts = Mapping[str, Any]
+Hot = Mapping[str, bytes | None]
 SHARED_MOST = 512  # cards of some kilobytes each, in every process
 LASTING = 300  # how long a change stays unseen that the cache, being away, could not note
 
@@ -49,6 +50,8 @@ class Block:
     ``lasts`` is the age (seconds) up to which the card is right while neither its versions nor
     the person's note (isme.lib.kept) say otherwise: LASTING where they tell of every change.
 
+    ``keys`` names what ``facts`` reads of the cache (``read_of``): it comes in the page's exchange.
+
     Many may see the same card: with ``scope``, ``facts`` gets ``part`` of what ``scope`` said of
     the person, never the person, and people of one part share the rendered card in each process.
     Blocks of one ``scope`` ask it once a page.
@@ -64,6 +67,7 @@ class Block:
     scope: Callable[[Any], Any] | None = None
     part: Callable[[Any], Hashable] = _whole
     lasts: int = page.FRESH_SECONDS
+    keys: Callable[[int], Sequence[str]] | None = None
 
 
 _blocks: dict[str, Block] = {}
@@ -94,6 +98,23 @@ def versions_of(role: str) -> tuple[str, ...]:
 def versions_of_all() -> tuple[str, ...]:
     """The names of the versions of all blocks, known before anybody's role is."""
     return tuple(sorted({name for block in _blocks.values() for name in block.versions}))
+
+
+def keys_of_all(user_id: int) -> list[str]:
+    """The keys of the cache that the blocks read of ``user_id``, besides versions. No queries."""
+    named = (block.keys(user_id) for block in _blocks.values() if block.keys)
+    return [key for keys in named for key in keys]
+
+
+def attach(person: Any, hot: Hot) -> None:
+    """Tell the blocks of ``person`` what the page's exchange read: keys and versions."""
+    person.__dict__["read_for_home"] = hot
+
+
+def read_of(person: Any) -> Hot | None:
+    """What is attached; None where nobody read anything (no page asks)."""
+    found: Hot | None = person.__dict__.get("read_for_home")
+    return found
 
 
 @dataclass

@@ -128,6 +128,7 @@ class _Bound:
     def __init__(self, written: _Written, params: tuple[Any, ...]) -> None:
         self.db = written.source.db
         self.model = written.source.model
+        self._fields = written.source._fields
         self.query: Any = copy(written.source.query)
         compiler = copy(written.compiler)
         compiler.connection = connections[self.db]

@@ -7,17 +7,21 @@ import pytest
 from django.test import Client
 
 from academics.models import ClassMember, CourseOffering, Material
+from academics.selectors import places
+from academics.selectors.places import Places
 from accounts.models import User
-from forum.choices import PostState, ThreadState
+from forum.choices import FORUM, QUESTIONS, PostState, ThreadState
 from forum.models import Thread
-from forum.selectors import home
-from forum.selectors.home import MOST_LINES
+from forum.selectors import home, news, seen
+from forum.selectors.news import MOST_LINES
 from forum.services.categories import board_of_class, board_of_course
-from forum.services.marks import endorse
+from forum.services.marks import endorse, note_seen
 from forum.services.posts import set_state
 from forum.services.threads import accept, set_thread_state
-from isme.lib import jobs, page
+from isme.lib import home as registry
+from isme.lib import jobs, page, versions
 from isme.lib.models import Job, StoredFile
+from isme.lib.redis import evictable
 from notifications import activity
 from notifications.models import Notification
 from tests.conftest import enter
@@ -55,7 +59,8 @@ def people(student, lecturer) -> dict[str, User]:
 
 
 def unread_titles(user: User) -> list[str]:
-    return [row.title for row in sorted(home.unread_threads(user).threads, key=attrgetter("pk"))]
+    talks = [row.talk for row in news.unread_threads(user).threads]
+    return [talk.title for talk in sorted(talks, key=attrgetter("pk"))]
 
 
 def waiting_titles(user: User) -> list[str]:
@@ -97,13 +102,14 @@ def test_what_was_read_leaves_the_page_at_once_and_comes_back_with_a_reply(
 
     with django_capture_on_commit_callbacks(execute=True):
         cast.answer(other, made[0])
-    assert home.unread_threads(student).total == MOST_LINES + 2
+    assert news.unread_threads(student).total == MOST_LINES + 2
     assert "1 balasan baru" in rebuilt(client, student)
 
 
 def rebuilt(client, user: User) -> str:
     """The page after the minute that it may be old."""
     page.forget(page.home_key(user.pk, "id"))
+    news._kept.cache_clear()
     return str(client.get(HOME).text)
 
 
@@ -216,9 +222,106 @@ def test_number_of_new_replies_is_that_of_what_one_will_find(student, offering):
     set_state(actor=other, post_id=gone.pk, state=PostState.DELETED)
     cast.answer(student, made, "Milikku")
     cast.answer(other, made, "Tiga")
-    found = home.unread_threads(student).threads
+    found = news.unread_threads(student).threads
     since = found[0].seen_number
     left = made.posts.filter(number__gt=since, state=PostState.VISIBLE).exclude(author=student)
-    assert home.news_of(found, student) == {made.pk: left.count()}
-    assert [row.pk for row in found] == [made.pk, unseen.pk]
+    assert news.news_of(found, student) == {made.pk: left.count()}
+    assert [row.talk.pk for row in found] == [made.pk, unseen.pk]
     assert left.count() < 4
+
+
+def told(client: Client, user: User) -> int:
+    """The number of unread discussions as the page says it, made anew."""
+    page.forget(page.home_key(user.pk, "id"))
+    return total_of(client.get(HOME).text, "unread")
+
+
+def test_people_of_one_class_share_the_list_and_nothing_of_what_they_saw(
+    client, student, offering, django_capture_on_commit_callbacks
+):
+    """Else what one has read is gone for all, or a private thread is told to the whole class."""
+    other = cast.person("other", "office")
+    board = board_of_course(offering=offering)
+    public = cast.thread(other, board, title="Untuk semua")
+    cast.thread(other, board, title="Rahasia", is_private=True, allowed=[student.pk])
+    profile = make.StudentFactory(user=cast.person("neighbour", name="Tetangga"))
+    ClassMember.objects.create(
+        course_class=offering.classes.get(), student=profile, offering=offering
+    )
+    neighbour = enter(Client(), profile.user)
+    enter(client, student)
+    assert (told(client, student), told(neighbour, profile.user)) == (2, 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.get(public.get_absolute_url())
+    assert (told(client, student), told(neighbour, profile.user)) == (1, 1)
+    assert "Rahasia" not in neighbour.get(HOME).text
+
+
+def test_look_costs_the_home_page_no_query(
+    client, student, offering, django_capture_on_commit_callbacks, django_assert_num_queries
+):
+    """Else reading, the commonest of all, has the database count what is unread each time."""
+    made = cast.thread(cast.person("other", "office"), board_of_course(offering=offering))
+    enter(client, student)
+    client.get(HOME)  # nobody had named the versions before
+    assert told(client, student) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        client.get(made.get_absolute_url())
+    with django_assert_num_queries(0):
+        html = client.get(HOME).text
+    assert total_of(html, "unread") == 0
+
+
+def test_look_that_falls_into_the_reading_of_what_was_seen_is_not_lost(
+    student, offering, django_capture_on_commit_callbacks, monkeypatch
+):
+    """Else a thread that one has read stays unread for twenty minutes."""
+    made = cast.thread(cast.person("other", "office"), board_of_course(offering=offering))
+    here = places.of(student).now
+    [name] = seen.keys(student.pk)
+    read = seen._rows
+
+    def read_and_look(**values):
+        rows = read(**values)
+        with django_capture_on_commit_callbacks(execute=True):
+            note_seen(user=student, thread=made, seen=None, numbers=[0])
+        return rows
+
+    monkeypatch.setattr(seen, "_rows", read_and_look)
+    registry.attach(student, {})
+    assert seen.seen_of(student, here) == {}
+    assert evictable.client.get(name) is None
+
+
+def test_what_was_seen_is_kept_of_the_courses_one_has_now(
+    student, offering, django_assert_num_queries
+):
+    """Else who changes class finds all that they read there unread."""
+    made = cast.thread(cast.person("other", "office"), board_of_course(offering=offering))
+    note_seen(user=student, thread=made, seen=None, numbers=[0])
+    here = places.of(student).now
+    [name] = seen.keys(student.pk)
+    registry.attach(student, {})
+    assert seen.seen_of(student, Places()) == {}
+    registry.attach(student, {name: evictable.client.get(name)})
+    with django_assert_num_queries(1):
+        assert seen.seen_of(student, here) == {made.pk: 0}
+    registry.attach(
+        student, {name: evictable.client.get(name) + f"{made.pk}:4;{made.pk}:2;".encode()}
+    )
+    with django_assert_num_queries(0):
+        assert seen.seen_of(student, here) == {made.pk: 4}
+
+
+def test_answer_of_a_lecturer_leaves_the_pages_of_students_alone(
+    student, lecturer, offering, django_capture_on_commit_callbacks
+):
+    """Else each answer has a thousand home pages made anew, of which none shows it."""
+    made = cast.thread(student, board_of_course(offering=offering), is_question=True)
+    before = evictable.client.get(versions.key(FORUM))
+    assert waiting_titles(lecturer) == [made.title]
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.answer(lecturer, made)
+    assert waiting_titles(lecturer) == []
+    assert evictable.client.get(versions.key(FORUM)) == before
+    assert evictable.client.get(versions.key(QUESTIONS))
