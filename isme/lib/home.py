@@ -10,7 +10,7 @@ When the page has to be made anew, cards that are still right are taken over fro
 
 import datetime as dt
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -31,7 +31,7 @@ from isme.lib.kept import (
 
 TOP, MAIN, SIDE = "top", "main", "side"  # over both columns, what to do, what to know
 Facts = Mapping[str, Any]
-Hot = Mapping[str, bytes | None]
+Hot = MutableMapping[str, bytes | None]
 SHARED_MOST = 512  # cards of some kilobytes each, in every process
 LASTING = 300  # how long a change stays unseen that the cache, being away, could not note
 
@@ -112,7 +112,10 @@ def attach(person: Any, hot: Hot) -> None:
 
 
 def read_of(person: Any) -> Hot | None:
-    """What is attached; None where nobody read anything (no page asks)."""
+    """What is attached; None where nobody read anything (no page asks).
+
+    A block that has to read what other parts of the page would read too says so in it.
+    """
     found: Hot | None = person.__dict__.get("read_for_home")
     return found
 

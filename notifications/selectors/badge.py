@@ -6,7 +6,7 @@ the key after its commit; the next miss reads once, under a lease.
 
 import random
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -14,9 +14,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from isme.lib import leases
 from isme.lib.kept import note_wrong
 from notifications.models import Notice, Notification
+from notifications.selectors import inbox
 
 KEPT_SECONDS = (120, 180)
 MOST_KNOWN = 50  # unread ones of which it is kept what they are about
+ABOUT, KIND = inbox.COLUMNS.index("about"), inbox.COLUMNS.index("kind")
 CARD = "notices"  # the block of home pages that shows the unread
 
 
@@ -81,9 +83,27 @@ def unread(user_id: int, raw: bytes | None, *, cached: bool) -> Unread:
         return read(user_id)
     token = leases.take(_lease_key(user_id))
     found = read(user_id)
+    _keep(user_id, token, found)
+    return found
+
+
+def _keep(user_id: int, token: str, found: Unread) -> None:
     seconds = random.randint(*KEPT_SECONDS)  # noqa: S311 (jitter)
     leases.store(key(user_id), _lease_key(user_id), token, found.to_bytes(), seconds=seconds)
-    return found
+
+
+def with_lines(user_id: int) -> tuple[Unread, list[Any]]:
+    """What is unread, kept as ``unread`` keeps it, and its newest lines: one query for both.
+
+    A second for who has more than MOST_KNOWN; two exchanges.
+    """
+    token = leases.take(_lease_key(user_id))
+    rows = inbox.newest_unread(MOST_KNOWN + 1, person=user_id)
+    words = frozenset(word for row in rows for word in (row[ABOUT], row[KIND]))
+    known = len(rows) <= MOST_KNOWN
+    found = Unread(len(rows), words) if known else Unread(count(user_id))
+    _keep(user_id, token, found)
+    return found, rows
 
 
 def forget_after_commit(user_ids: Iterable[int]) -> None:

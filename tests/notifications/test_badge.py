@@ -178,9 +178,31 @@ def test_what_is_kept_says_the_same_as_the_database(number):
         tell(user, about=f"thread:{of}")
     known = badge.Unread.from_bytes(badge.read(user.pk).to_bytes())
     assert known == badge.read(user.pk)
+    assert badge.with_lines(user.pk)[0] == known, "what a home page learns along with its card"
+    assert evictable.client.get(badge.key(user.pk)) == known.to_bytes()
     assert known.number == badge.count(user.pk) == number
     assert known.may_have(["thread:0"]) is (number > 0)
     assert known.may_have(["thread:x"]) is (number > badge.MOST_KNOWN), "unknown: it may"
+
+
+@transactional
+@pytest.mark.parametrize("unread", [1, badge.MOST_KNOWN + 1])
+def test_home_page_learns_number_and_lines_of_a_notice_at_once(
+    client, django_assert_num_queries, unread
+):
+    """Else each notice of a lively thread costs all who follow it two queries instead of one."""
+    user = make_user()
+    enter(client, user)
+    client.get("/dashboard/")
+    for of in range(unread):
+        tell(user, about=f"thread:{of}")
+    assert evictable.client.get(badge.key(user.pk)) is None
+    with django_assert_num_queries(1 if unread == 1 else 2):
+        page = client.get("/dashboard/")
+    assert number(page) == str(unread)
+    assert "notices-title" in page.text
+    with django_assert_num_queries(0):
+        client.get(COUNT)
 
 
 @transactional
