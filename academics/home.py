@@ -19,7 +19,7 @@ from academics.selectors.gaps import incomplete_offerings
 from academics.selectors.imports import in_hand
 from accounts.choices import Role
 from accounts.models import User
-from isme.lib import charts, home, statistics
+from isme.lib import charts, home, statistics, versions
 from isme.lib.home import Block
 from notifications import activity
 
@@ -28,7 +28,8 @@ LECTURER = frozenset({Role.LECTURER.value})
 STAFF = frozenset({Role.SUPER_ADMIN.value, Role.OFFICE.value})
 FOLDER = "academics/home"
 MOST_GAPS, MOST_IMPORTS, MOST_CLASSES = 8, 4, 12
-LATEST_SECONDS = 180  # a reply of somebody else stands here three minutes later at most
+# A reply of somebody else stands here three minutes later at most.
+LATEST_SECONDS = 180 - activity.FRESH_SECONDS
 Facts = Callable[[Any], dict[str, Any] | None]
 OFFERINGS = attrgetter("offerings")
 
@@ -96,8 +97,10 @@ def _own(name: str, facts: Facts, order: int) -> Block:
 
 def _latest(user: User) -> dict[str, Any] | None:
     """What others did in one's courses of this term."""
-    mine = places.of(user).now.offerings
-    rows = activity.latest(user, CourseOffering, list(mine), for_home=True)
+    mine, hot = places.of(user).now.offerings, home.read_of(user) or {}
+    read = (hot.get(versions.key(name)) for name in (STRUCTURE, activity.VERSION))
+    words = tuple((word or b"").decode() for word in read)
+    rows = activity.latest(user, CourseOffering, mine, for_home=True, words=words)
     return {"entries": rows} if rows else None
 
 

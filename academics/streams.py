@@ -15,8 +15,12 @@ from notifications.activity import Verb
 
 def offer() -> None:
     """Put the verbs into the registry."""
-    activity.register(Verb("academics.material", _("added the material"), _materials_seen))
-    activity.register(Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen))
+    activity.register(
+        Verb("academics.material", _("added the material"), _materials_seen, for_all=True)
+    )
+    activity.register(
+        Verb("academics.syllabus", _("gave the syllabus of"), _offerings_seen, for_all=True)
+    )
     # Of a class or a role, those whom it concerns have a notice.
     activity.register(Verb("academics.class", _("made the class"), _classes_seen, on_home=False))
     activity.register(

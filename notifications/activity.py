@@ -5,10 +5,12 @@ A stream is for looking back and may lose an entry; the audit trail proves, noti
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from actstream.follows import delete_orphaned_follows
 from actstream.models import Action
@@ -31,6 +33,8 @@ ROWS = 1000
 MOST_ROUNDS = 50
 MOST_VERB_CHARACTERS = 255
 MOST_TITLE_CHARACTERS = 500
+MOST_KEPT = 128  # lists that many share, in each process
+FRESH_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,9 @@ class Line:
     what: str
 
 
-Find = Callable[[User, set[int]], dict[int, tuple[str, str]]]
+Found = dict[int, tuple[str, str]]
+Find = Callable[[User, set[int]], Found]
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,14 @@ class Verb:
 
     ``find`` gives title and address of those objects that a person may see now: an entry stays
     when its object is closed to somebody or goes. Home pages leave out what is not ``on_home``:
-    each kind of object costs them a query.
+    each kind of object costs them a query. ``for_all``: ``find`` looks at nothing of the person.
     """
 
     name: str
     text: str | Promise
     find: Find
     on_home: bool = True
+    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,37 +169,78 @@ def in_course(course: models.Model) -> "QuerySet[Any]":
     return with_names(rows)
 
 
-def latest(
+def latest(  # noqa: PLR0913 (whose, where, and what is known)
     user: User,
     kind: type[models.Model],
-    ids: list[int],
+    ids: Sequence[int],
     number: int = 6,
     *,
     for_home: bool = False,
+    words: Words = (),
 ) -> list[Entry]:
     """What others did in these courses, as far as ``user`` may see it now, newest first.
 
-    One query and those of ``shown``.
+    One query and those of ``shown``. With ``words``, the versions of what streams show, people
+    of the same courses share what is the same for all of them for a minute.
     """
     wanted = tuple(verb.name for verb in _verbs.values() if verb.on_home or not for_home)
-    rows = _latest(kind, wanted, number * 3, ids=[str(pk) for pk in ids], but=str(user.pk))
-    return shown(user, rows)[:number]
+    asked = _Asked(kind, wanted, tuple(str(pk) for pk in ids), number * 3)
+    me = str(user.pk)
+    if all(words) and words:
+        everything = _kept_rows(asked, words, _minute())
+        rows = [row for row in everything if row.actor_object_id != me]
+        if len(rows) >= number or len(everything) < asked.most:
+            return shown(user, rows, words)[:number]
+    # Somebody may have done all of the latest by themselves.
+    return shown(user, _latest(*asked.shape, ids=asked.ids, but=me), words)[:number]
+
+
+class _Asked(NamedTuple):
+    """Which rows of the stream are asked for."""
+
+    kind: type[models.Model]
+    verbs: tuple[str, ...]
+    ids: tuple[str, ...]
+    most: int
+
+    @property
+    def shape(self) -> tuple[type[models.Model], tuple[str, ...], int]:
+        return self.kind, self.verbs, self.most
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept_rows(asked: _Asked, _words: Words, _minute: int) -> list[Any]:
+    return _latest(*asked.shape, ids=asked.ids, but="")
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept_found(find: Find, ids: frozenset[int], _words: Words, _minute: int) -> Found:
+    return find(User(), set(ids))
+
+
+def _minute() -> int:
+    return int(time.monotonic() // FRESH_SECONDS)
 
 
 @Prepared
 def _latest(
-    kind: type[models.Model], verbs: tuple[str, ...], most: int, *, ids: list[str], but: str
+    kind: type[models.Model],
+    verbs: tuple[str, ...],
+    most: int,
+    *,
+    ids: tuple[str, ...],
+    but: str,
 ) -> Any:
     others = _of_others(kind, ids, but).filter(verb__in=verbs)
     return with_names(others).order_by("-timestamp", "-pk")[:most]
 
 
-def shown(user: User, rows: list[Any]) -> list[Entry]:
+def shown(user: User, rows: list[Any], words: Words = ()) -> list[Entry]:
     """What ``user`` may see now of ``rows`` (of ``with_names``): 1 query for each ``find``."""
-    keys: dict[Find, set[int]] = {}
+    keys: dict[Verb, set[int]] = {}
     for row in rows:
-        keys.setdefault(_verbs[row.verb].find, set()).add(int(row.action_object_object_id))
-    found = {find: find(user, pks) for find, pks in keys.items()}
+        keys.setdefault(_verbs[row.verb], set()).add(int(row.action_object_object_id))
+    found = _found_of(user, keys, words)
     entries = []
     for row in rows:
         verb = _verbs[row.verb]
@@ -200,6 +248,21 @@ def shown(user: User, rows: list[Any]) -> list[Entry]:
         if seen is not None:
             entries.append(Entry(row.timestamp, row.actor_name or "?", verb.text, *seen))
     return entries
+
+
+def _found_of(user: User, keys: Mapping[Verb, set[int]], words: Words) -> dict[Find, Found]:
+    wanted: dict[Find, set[int]] = {}
+    shared: set[Find] = set()
+    for verb, pks in keys.items():
+        wanted.setdefault(verb.find, set()).update(pks)
+        if verb.for_all and words and all(words):
+            shared.add(verb.find)
+    return {
+        find: _kept_found(find, frozenset(pks), words, _minute())
+        if find in shared
+        else find(user, pks)
+        for find, pks in wanted.items()
+    }
 
 
 def _of_others(kind: type[models.Model], ids: Sequence[str], but: str) -> "QuerySet[Any]":

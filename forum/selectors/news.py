@@ -163,10 +163,12 @@ def news_of(news: Collection[News], user: User) -> dict[int, int]:
 
     What is gone is no news. No query where none was opened.
     """
+    opened = [one for one in news if one.seen_number is not None]
+    if not opened:
+        return {}
     since = Q(pk__in=[])
-    for one in news:
-        if one.seen_number is not None:
-            since |= Q(thread_id=one.talk.pk, number__gt=one.seen_number)
+    for one in opened:
+        since |= Q(thread_id=one.talk.pk, number__gt=one.seen_number)
     rows = Post.objects.filter(since, state=PostState.VISIBLE).exclude(author_id=user.pk)
     counted = rows.order_by().values_list("thread_id").annotate(news=Count("pk"))
     return dict(counted)

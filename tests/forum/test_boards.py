@@ -16,7 +16,7 @@ from academics.models import (
 )
 from academics.services.membership import remove_from_class
 from academics.services.rows import By
-from accounts.models import LecturerProfile, StudentProfile
+from accounts.models import LecturerProfile, StudentProfile, User
 from forum.choices import ThreadState
 from forum.models import ForumCategory
 from forum.services.categories import board_of_class, board_of_course, save_category
@@ -220,3 +220,24 @@ def test_way_to_the_board_costs_two_queries(member, offering, django_assert_num_
     with django_assert_num_queries(2):
         (link,) = links.of(member, offering)
     assert link.news == threads
+
+
+def test_latest_is_shared_and_still_of_each(offering, member, teacher, django_assert_num_queries):
+    """Else a private thread is named to a whole class, or one reads of one's own acts as news."""
+    boss, board = cast.person("opener", "office"), board_of_course(offering=offering)
+    cast.thread(boss, board, title="Rahasia", is_private=True, allowed=[teacher.pk])
+    cast.thread(member, board, title="Milikku")
+    activity.record(by=boss.pk, verb="academics.syllabus", what=offering, course=offering)
+
+    def titles(user: User, number: int = 6, word: str = "now") -> list[str]:
+        words = (f"{offering.pk}", word)
+        rows = activity.latest(user, CourseOffering, [offering.pk], number, words=words)
+        return [row.title for row in rows]
+
+    with django_assert_num_queries(2 + 2):  # what is for both, and the threads of each
+        assert titles(teacher) == ["Kardiologi", "Milikku", "Rahasia"]
+        assert titles(member) == ["Kardiologi"]
+    for _n in range(6):
+        cast.thread(boss, board)
+    activity.record(by=boss.pk, verb="academics.syllabus", what=offering, course=offering)
+    assert titles(boss, 2, "later") == ["Milikku"], "though the latest are all one's own"
