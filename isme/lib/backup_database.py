@@ -214,10 +214,11 @@ def fetch_log(name: str, folder: str) -> Path:
 def replay(logs: list[Path], *, start: int, database: str, until: datetime | None) -> None:
     """Repeat what ``logs`` say of ``database``, from ``start`` in the first, before ``until``."""
     here = database_name()
+    # The filter looks at the name in the log, before it is rewritten.
     command = ["mariadb-binlog", "--no-defaults", f"--start-position={start}"]
+    command.append(f"--database={database}")
     if database != here:
         command.append(f"--rewrite-db={database}->{here}")
-    command.append(f"--database={here}")
     if until:
         command.append(f"--stop-datetime={until.astimezone(UTC):%Y-%m-%d %H:%M:%S}")
     with _program(

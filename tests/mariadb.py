@@ -1,0 +1,77 @@
+"""A MariaDB of the test's own, with the binary log that production keeps and the suite's has not."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+
+from tests.processes import until
+
+
+class PrivateMariaDB:
+    """As deploy/mariadb/isme.cnf configures it, small; on a socket in ``folder`` (a short path)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.socket, self.log = folder, folder / "db.sock", folder / "log"
+        as_root = ["--user=root"] if folder.owner() == "root" else []
+        data = f"--datadir={folder / 'data'}"
+        install = ["mariadb-install-db", "--no-defaults", data, "--skip-test-db"]
+        install += ["--auth-root-authentication-method=normal", *as_root]
+        subprocess.run(install, check=True, capture_output=True)
+        small = {
+            "socket": self.socket, "pid-file": folder / "pid", "log-error": self.log,
+            "innodb-buffer-pool-size": "64M", "innodb-log-file-size": "16M",
+            "innodb-flush-log-at-trx-commit": 0, "innodb-flush-method": "nosync",
+            "innodb-doublewrite": 0, "sync-binlog": 0, "slow-query-log": 0,
+        }  # fmt: skip
+        words = [f"--{name}={value}" for name, value in small.items()]
+        program = shutil.which(
+            "mariadbd", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
+        )
+        config = settings.BASE_DIR / "deploy" / "mariadb" / "isme.cnf"
+        command = [program, f"--defaults-file={config}", data, "--skip-networking"]
+        self.process = subprocess.Popen([*command, *words, *as_root], stderr=subprocess.DEVNULL)
+        until(self._answers, "the private MariaDB", log=self.log)
+
+    def _answers(self) -> bool:
+        done = subprocess.run(self.client("--execute=SELECT 1"), check=False, capture_output=True)
+        return done.returncode == 0
+
+    def client(self, *words: str) -> list[str]:
+        return ["mariadb", "--no-defaults", f"--socket={self.socket}", "--user=root", *words]
+
+    def run(self, statements: str, database: str = "") -> None:
+        """In one connection, so that a SET holds for those after it."""
+        words = self.client(*([database] if database else []))
+        subprocess.run(words, input=statements.encode(), check=True)
+
+    def copy_tables(self, database: str) -> None:
+        """Make ``database`` with the tables and rows of the test's."""
+        given = connection.settings_dict
+        socket = given["OPTIONS"]["unix_socket"]
+        command = ["mariadb-dump", "--no-defaults", f"--socket={socket}", "--user=root"]
+        dump = subprocess.run([*command, given["NAME"]], check=True, capture_output=True).stdout
+        self.run(f"CREATE DATABASE {database}")
+        subprocess.run(self.client(database), input=dump, check=True)
+
+    @contextmanager
+    def as_default(self, database: str) -> Iterator[None]:
+        """Let Django's default connection be one to ``database`` here."""
+        usual = connections["default"]
+        given = usual.settings_dict
+        options = {**given["OPTIONS"], "unix_socket": str(self.socket)}
+        fields = {**given, "NAME": database, "USER": "root", "HOST": "", "OPTIONS": options}
+        connections["default"] = type(usual)(fields, "default")
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connections["default"] = usual
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
