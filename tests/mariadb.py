@@ -17,24 +17,28 @@ class PrivateMariaDB:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.socket, self.log = folder, folder / "db.sock", folder / "log"
-        as_root = ["--user=root"] if folder.owner() == "root" else []
-        data = f"--datadir={folder / 'data'}"
-        install = ["mariadb-install-db", "--no-defaults", data, "--skip-test-db"]
-        install += ["--auth-root-authentication-method=normal", *as_root]
+        self.as_root = ["--user=root"] if folder.owner() == "root" else []
+        install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}"]
+        install += ["--auth-root-authentication-method=normal", "--skip-test-db", *self.as_root]
         subprocess.run(install, check=True, capture_output=True)
+        self.start()
+
+    def start(self) -> None:
+        """Also after ``kill``."""
+        folder = self.folder
         small = {
-            "socket": self.socket, "pid-file": folder / "pid", "log-error": self.log,
-            "innodb-buffer-pool-size": "64M", "innodb-log-file-size": "16M",
-            "innodb-flush-log-at-trx-commit": 0, "innodb-flush-method": "nosync",
-            "innodb-doublewrite": 0, "sync-binlog": 0, "slow-query-log": 0,
+            "datadir": folder / "data", "socket": self.socket, "pid-file": folder / "pid",
+            "log-error": self.log, "innodb-buffer-pool-size": "64M",
+            "innodb-log-file-size": "16M", "innodb-flush-log-at-trx-commit": 0,
+            "innodb-flush-method": "nosync", "innodb-doublewrite": 0, "sync-binlog": 0,
+            "slow-query-log": 0,
         }  # fmt: skip
         words = [f"--{name}={value}" for name, value in small.items()]
-        program = shutil.which(
-            "mariadbd", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
-        )
+        places = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
         config = settings.BASE_DIR / "deploy" / "mariadb" / "isme.cnf"
-        command = [program, f"--defaults-file={config}", data, "--skip-networking"]
-        self.process = subprocess.Popen([*command, *words, *as_root], stderr=subprocess.DEVNULL)
+        command = [shutil.which("mariadbd", path=places), f"--defaults-file={config}"]
+        command += ["--skip-networking", *words, *self.as_root]
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         until(self._answers, "the private MariaDB", log=self.log)
 
     def _answers(self) -> bool:
@@ -72,6 +76,6 @@ class PrivateMariaDB:
             connections["default"].close()
             connections["default"] = usual
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         self.process.kill()
         self.process.wait()

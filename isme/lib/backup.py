@@ -12,8 +12,7 @@ import json
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -21,15 +20,15 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 
-from isme.lib import backup_database
+from isme.lib import backup_database, backup_logs
 from isme.lib.backup_database import BackupFailed
-from isme.lib.backup_seal import Damaged, SealedReader, SealedWriter
+from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, sealed
 from isme.lib.health import beat_heart
 
 DATABASE, MEDIA, MANIFEST = "database.sql.gz.sealed", "media.tar.sealed", "manifest.json"
 AUDIT_HEAD = "audit-head"
-MADE, DRILLED, LOGS = "backup", "backup drill", "backup logs"  # signs of life
-COPY_BYTES = 2**20
+MADE, DRILLED = "backup", "backup drill"  # signs of life
+TRIED = "restored-on-trial"  # in a folder: when the drill found it equal
 Say = Callable[[str], None]
 
 
@@ -43,7 +42,7 @@ def make(folder: Path, say: Say) -> dict[str, Any]:
     # Before the dump: the head may be behind the database, which verifying accepts, not ahead.
     head = _audit_head()
     say("database ...")
-    with _sealed(folder / DATABASE) as sealed, gzip.GzipFile("", "wb", 1, sealed) as packed:
+    with sealed(folder / DATABASE) as target, gzip.GzipFile("", "wb", 1, target) as packed:
         fingerprint, position = backup_database.dump(packed)
     say("media ...")
     files = _pack_media(folder / MEDIA, head)
@@ -58,7 +57,7 @@ def make(folder: Path, say: Say) -> dict[str, Any]:
         "media_files": files,
         "sha256": {name: _sha256(folder / name) for name in (DATABASE, MEDIA)},
     }
-    manifest["seal"] = _signature(manifest)
+    manifest["seal"] = signature(manifest)
     text = json.dumps(manifest, indent=2)
     unfinished = folder / f"{MANIFEST}.part"
     unfinished.write_text(text + "\n")
@@ -79,19 +78,10 @@ def _audit_head() -> bytes | None:
         return None
 
 
-@contextmanager
-def _sealed(path: Path) -> Iterator[SealedWriter]:
-    with path.open("xb") as file:
-        path.chmod(0o600)
-        writer = SealedWriter(file)
-        yield writer
-        writer.finish()
-
-
 def _pack_media(path: Path, head: bytes | None) -> int:
     """Pack the media. A file that is deleted meanwhile is left out. Give their number."""
     root, count = Path(settings.MEDIA_ROOT), 0
-    with _sealed(path) as sealed, tarfile.open(fileobj=sealed, mode="w|") as tar:
+    with sealed(path) as target, tarfile.open(fileobj=target, mode="w|") as tar:
         if head is not None:
             info = tarfile.TarInfo(AUDIT_HEAD)
             info.size = len(head)
@@ -112,7 +102,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _signature(manifest: dict[str, Any]) -> str:
+def signature(manifest: dict[str, Any]) -> str:
+    """Of all but the seal itself, which only whoever has the key can make."""
     text = json.dumps({**manifest, "seal": None}, sort_keys=True)
     key = settings.BACKUP_KEY or settings.SECRET_KEY
     return hmac.new(f"isme.manifest|{key}".encode(), text.encode(), "sha256").hexdigest()
@@ -125,7 +116,7 @@ def verify(folder: Path) -> dict[str, Any]:
         sums = {name: _sha256(folder / name) for name in (DATABASE, MEDIA)}
     except (OSError, ValueError) as error:
         raise BackupFailed(f"No finished backup in {folder}: {error}") from error
-    if not hmac.compare_digest(str(manifest.get("seal")), _signature(manifest)):
+    if not hmac.compare_digest(str(manifest.get("seal")), signature(manifest)):
         raise BackupFailed("The manifest was altered, or the key (BACKUP_KEY) is another.")
     for name, found in sums.items():
         if manifest["sha256"][name] != found:
@@ -138,8 +129,8 @@ def restore(
 ) -> dict[str, Any]:
     """Restore a backup into the empty database and the empty media folder of the settings.
 
-    With ``logs``, a folder that ``copy_logs`` filled, repeat what came after the backup, before
-    ``until`` or to their end. Raises BackupFailed.
+    With ``logs``, a folder that ``backup_logs.copy`` filled, repeat what came after the backup,
+    before ``until`` or to their end. Raises BackupFailed.
     """
     manifest = verify(folder)
     if backup_database.is_mysql() != (manifest["vendor"] == "mysql"):
@@ -155,7 +146,7 @@ def restore(
     _unpack_media(folder, Path(settings.MEDIA_ROOT), Path(settings.VAR) / AUDIT_HEAD)
     if logs:
         say("binary logs ...")
-        _replay(manifest, logs, until)
+        backup_logs.replay(manifest, logs, until)
     return manifest
 
 
@@ -202,48 +193,6 @@ def _write_below(root: Path, name: str, source: IO[bytes]) -> None:
     path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
 
 
-def copy_logs(folder: Path) -> list[str]:
-    """Copy the binary logs that ``folder`` lacks, sealed; give their names."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    copied = []
-    with tempfile.TemporaryDirectory() as scratch:
-        for name in backup_database.closed_logs():
-            if (folder / f"{name}.sealed").exists():
-                continue
-            plain = backup_database.fetch_log(name, scratch)
-            part = folder / f"{name}.part"
-            part.unlink(missing_ok=True)
-            with plain.open("rb") as source, _sealed(part) as target:
-                shutil.copyfileobj(source, target, COPY_BYTES)
-            part.replace(folder / f"{name}.sealed")
-            plain.unlink()
-            copied.append(name)
-    beat_heart(LOGS)
-    return copied
-
-
-def _replay(manifest: dict[str, Any], folder: Path, until: datetime | None) -> None:
-    first = manifest["binlog"]["file"]
-    names = sorted(path.stem for path in folder.glob("*.sealed") if path.stem >= first)
-    if not names or names[0] != first:
-        raise BackupFailed(f"{folder} lacks the binary log {first}.")
-    numbers = [int(name.rsplit(".", 1)[1]) for name in names]
-    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
-        raise BackupFailed(f"{folder} lacks a binary log between {names[0]} and {names[-1]}.")
-    with tempfile.TemporaryDirectory() as scratch:
-        plain = []
-        for name in names:
-            path = Path(scratch) / name
-            with (folder / f"{name}.sealed").open("rb") as source, path.open("wb") as target:
-                try:
-                    shutil.copyfileobj(io.BufferedReader(SealedReader(source)), target, COPY_BYTES)
-                except Damaged as error:
-                    raise BackupFailed(f"{name}: {error}") from error
-            plain.append(path)
-        start = manifest["binlog"]["position"]
-        backup_database.replay(plain, start=start, database=manifest["database"], until=until)
-
-
 def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
     """Restore a backup (a new one, or that in ``folder``) into a scratch database and compare.
 
@@ -264,5 +213,6 @@ def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
         files = _unpack_media(kept, Path(temporary) / "media", None)
         if files != manifest["media_files"]:
             raise BackupFailed(f"{manifest['media_files']} files backed up, {files} restored.")
+    (kept / TRIED).write_text(timezone.now().isoformat() + "\n")
     beat_heart(DRILLED)
     return manifest

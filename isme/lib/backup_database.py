@@ -20,6 +20,7 @@ from typing import IO, Any, cast
 from django.db import connection
 
 GTID = b"/*M!100001 SET @@session.gtid_"
+TORN = "truncated in the middle of event"
 POSITION = re.compile(rb"MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+)")
 
 
@@ -184,39 +185,40 @@ def scratch() -> Iterator[str]:
                 cursor.execute("SET SESSION sql_log_bin=1")
 
 
-def closed_logs() -> list[str]:
-    """End the present binary log and name those that are complete."""
+def closed_logs() -> dict[str, int]:
+    """End the present binary log; name those that are complete, oldest first, with their bytes."""
     if not is_mysql() or variable("log_bin") != "1":
         raise BackupFailed("The database keeps no binary log.")
     with connection.cursor() as cursor:
         cursor.execute("FLUSH BINARY LOGS")
         cursor.execute("SHOW BINARY LOGS")
-        return [str(row[0]) for row in cursor.fetchall()][:-1]
+        return {str(row[0]): int(row[1]) for row in cursor.fetchall()[:-1]}
 
 
-def fetch_log(name: str, folder: str) -> Path:
-    """Copy binary log ``name`` from the server, wherever it runs."""
-    with (
-        _login() as login,
-        _program(
-            "mariadb-binlog",
-            login,
-            "--read-from-remote-server",
-            "--raw",
-            f"--result-file={folder}/",
-            name,
-        ),
-    ):
-        pass
-    return Path(folder) / name
+def fetch_log(name: str, folder: str) -> tuple[Path, bool]:
+    """Copy binary log ``name`` from the server, wherever it runs; tell whether its end is torn.
+
+    A power cut leaves half an event, whose transaction MariaDB rolls back when it starts again.
+    """
+    options = ["--read-from-remote-server", "--raw", f"--result-file={folder}/", name]
+    torn = False
+    try:
+        with _login() as login, _program("mariadb-binlog", login, *options):
+            pass
+    except BackupFailed as error:
+        torn = TORN in str(error)
+        if not torn:
+            raise
+    return Path(folder) / name, torn
 
 
 def replay(logs: list[Path], *, start: int, database: str, until: datetime | None) -> None:
     """Repeat what ``logs`` say of ``database``, from ``start`` in the first, before ``until``."""
     here = database_name()
-    # The filter looks at the name in the log, before it is rewritten.
-    command = ["mariadb-binlog", "--no-defaults", f"--start-position={start}"]
-    command.append(f"--database={database}")
+    # The number of a transaction that a power cut tore is given again. The filter looks at the
+    # name in the log, before it is rewritten.
+    command = ["mariadb-binlog", "--no-defaults", "--skip-gtid-strict-mode"]
+    command += [f"--start-position={start}", f"--database={database}"]
     if database != here:
         command.append(f"--rewrite-db={database}->{here}")
     if until:

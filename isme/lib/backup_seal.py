@@ -7,6 +7,9 @@ so a piece that was altered, moved or cut off is found when the file is read.
 import io
 import secrets
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 MAGIC = b"ISMEBACKUP1\n"
-PIECE = 2**20
+PIECE = COPY_BYTES = 2**20
 TAG = 16
 SALT = 16
 HEAD = struct.Struct(">I?")  # length of the sealed piece, whether it is the last
@@ -64,6 +67,22 @@ class SealedWriter(io.RawIOBase):
         """Write the last piece. Without it the file counts as cut off."""
         self._put(bytes(self._waiting), last=True)
         self._waiting.clear()
+
+
+@contextmanager
+def sealed(path: Path) -> Iterator[SealedWriter]:
+    """Write a new file, readable by us alone, that is whole when the block ends well."""
+    with path.open("xb") as file:
+        path.chmod(0o600)
+        writer = SealedWriter(file)
+        yield writer
+        writer.finish()
+
+
+def sealed_size(size: int) -> int:
+    """How many bytes ``size`` bytes become."""
+    pieces = max(1, -(-size // PIECE))
+    return len(MAGIC) + SALT + pieces * (HEAD.size + TAG) + size
 
 
 class SealedReader(io.RawIOBase):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from isme.lib import audit, backup, bell, health, metric_files, metrics
+from isme.lib import audit, backup, backup_logs, bell, health, metric_files, metrics
 from isme.lib.metrics import AtScrape, at_scrape
 from isme.lib.models import Heartbeat, Job
 from isme.lib.models.job import JobState
@@ -27,7 +27,7 @@ HEARTBEATS = (
     health.BEAT,
     backup.MADE,
     backup.DRILLED,
-    backup.LOGS,
+    backup_logs.COPIED,
     audit.SHIPPED,
 )
 TICKS = os.sysconf("SC_CLK_TCK")

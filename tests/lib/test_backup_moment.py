@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
+from isme.lib import backup_logs
+from isme.lib.models import Heartbeat
 from tests.mariadb import PrivateMariaDB
 from tests.processes import on_sqlite
 
@@ -32,7 +34,7 @@ def server(django_db_setup: None, django_db_blocker) -> Iterator[PrivateMariaDB]
         running.copy_tables("isme")
     running.run("CREATE DATABASE other; CREATE TABLE other.lib_heartbeat LIKE isme.lib_heartbeat")
     yield running
-    running.stop()
+    running.kill()
     shutil.rmtree(folder)
 
 
@@ -88,3 +90,61 @@ def test_restore_to_a_moment_under_another_or_the_same_name_is_exact(server, kep
                 assert cursor.fetchall() == ((7,),), name
         before = {"in the first log", "in the second log", "a second before"}
         assert found == before | {"long before", "of long ago"}, name
+
+
+@pytest.fixture
+def logs(server, kept, tmp_path) -> Iterator[Path]:
+    """A folder that holds every log but the present one."""
+    with server.as_default("isme"):
+        call_command("backup", "--logs", str(tmp_path / "logs"))
+        yield tmp_path / "logs"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_copying_takes_only_what_is_new_and_nothing_that_was_deleted_as_old(logs):
+    first, second, *rest = names(logs)
+    for old in (first, second):
+        (logs / old).unlink()
+    stamps = {name: (logs / name).stat().st_mtime_ns for name in rest}
+
+    [fresh] = backup_logs.copy(logs)
+
+    assert names(logs) == [*rest, f"{fresh}.sealed"]
+    assert stamps == {name: (logs / name).stat().st_mtime_ns for name in rest}
+
+
+def test_logs_of_a_server_that_counts_from_one_again_are_not_taken_for_those_of_the_old(
+    server, logs
+):
+    """Else nothing is copied from then on, and nobody hears of it."""
+    server.run("RESET MASTER; FLUSH BINARY LOGS")
+    with pytest.raises(CommandError, match=r"is of another server .* move .*logs away"):
+        call_command("backup", "--logs", str(logs))
+
+
+def test_log_that_a_power_cut_tore_is_copied_to_its_last_whole_event_and_the_next_too(
+    server, logs, settings
+):
+    call_command("backup", str(logs.parent / "night"))
+    server.run(row("whole") + row("half on the disk"), "isme")
+    server.kill()
+    torn = max((server.folder / "data").glob("isme-bin.0*"))
+    with torn.open("r+b") as file:
+        file.truncate(torn.stat().st_size - 10)
+    server.start()
+    connection.close()
+    server.run(row("the day after"), "isme")
+
+    assert len(backup_logs.copy(logs)) >= 2
+    assert len(backup_logs.copy(logs)) == 1  # the torn one's size is not held against it
+
+    server.run("CREATE DATABASE isme_healed")
+    settings.VAR = settings.MEDIA_ROOT = server.folder / "var-healed"
+    with server.as_default("isme_healed"):
+        call_command("restore", str(logs.parent / "night"), logs=logs, verbosity=0)
+        found = set(Heartbeat.objects.values_list("name", flat=True))
+    assert found >= {"whole", "the day after"}
+    assert "half on the disk" not in found

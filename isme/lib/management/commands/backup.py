@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from isme.lib import backup
+from isme.lib import backup, backup_logs
 from isme.lib.backup_database import BackupFailed
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             if options["logs"]:
-                done = f"{len(backup.copy_logs(options['dir']))} binary logs copied"
+                done = f"{len(backup_logs.copy(options['dir']))} binary logs copied"
             else:
                 manifest = backup.make(options["dir"], self.stdout.write)
                 done = f"database and {manifest['media_files']} files backed up"
