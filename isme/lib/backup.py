@@ -13,6 +13,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -213,6 +214,7 @@ def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
         files = _unpack_media(kept, Path(temporary) / "media", None)
         if files != manifest["media_files"]:
             raise BackupFailed(f"{manifest['media_files']} files backed up, {files} restored.")
-    (kept / TRIED).write_text(timezone.now().isoformat() + "\n")
+    with suppress(OSError):  # a copy that was mounted only to be read
+        (kept / TRIED).write_text(timezone.now().isoformat() + "\n")
     beat_heart(DRILLED)
     return manifest

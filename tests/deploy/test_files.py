@@ -86,3 +86,33 @@ def test_binary_logs_are_copied_often_enough_for_five_minutes_to_be_the_most_tha
     [late] = re.findall(r"^AccuracySec=(\d+)s$", timer, re.MULTILINE)
     copying = 30
     assert int(minutes) * 60 + int(late) + copying <= 300
+
+
+@pytest.mark.parametrize(
+    ("broken", "done"),
+    [
+        ("none", ["backup", "backup_drill", "backup_prune"]),
+        ("backup", ["backup"]),
+        ("backup_drill", ["backup", "backup_drill"]),  # else the good ones go, the bad one stays
+    ],
+)
+def test_night_deletes_old_backups_only_after_a_new_one_that_can_be_restored(
+    tmp_path: Path, broken: str, done: list[str]
+) -> None:
+    unit = (DEPLOY / "systemd" / "isme-backup.service").read_text()
+    [line] = re.findall(r"^ExecStart=/bin/sh -c '(.*)'$", unit, re.MULTILINE)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@" >>said\n[ "$2" != {broken} ]\n')
+    python.chmod(0o700)
+    command = line.replace("$$", "$").replace("%%", "%")  # as systemd reads it
+
+    subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, check=False)
+
+    said = [words.split()[1:] for words in (tmp_path / "said").read_text().splitlines()]
+    assert [words[0] for words in said] == done
+    folder = Path(said[0][1])
+    assert re.fullmatch(r"\d{8}T\d{6}Z", folder.name)
+    if broken == "none":
+        assert said[1] == ["backup_drill", "--dir", str(folder)]
+        assert said[2] == ["backup_prune", str(folder.parent), "--nights", "14", "--weeks", "8"]

@@ -64,6 +64,7 @@ def test_a_backup_restores_row_for_row_and_its_damage_is_named(kept: Path, tmp_p
     said = io.StringIO()
     call_command("backup_drill", "--dir", str(kept), stdout=said)
     assert "Restored and equal" in said.getvalue()
+    assert (kept / backup.TRIED).exists()  # by it, deleting old ones knows the last good one
     assert set(Heartbeat.objects.values_list("name", flat=True)) >= {backup.MADE, backup.DRILLED}
 
     with pytest.raises(CommandError, match="not empty"):  # a second backup over the first
