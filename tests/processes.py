@@ -17,11 +17,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from redis import Redis
 from redis.exceptions import RedisError
 
 PATIENCE_SECONDS = 45
 REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
+FORM = "application/x-www-form-urlencoded"
 PASSWORD = "a password for tests"
 on_sqlite = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 real_processes = [
@@ -91,7 +93,8 @@ class PrivateRedis:
         command = [REDIS, settings.BASE_DIR / "deploy" / "redis" / f"{self.role}.conf"]
         options = {"port": "0", "unixsocket": self.socket, "dir": data, "maxmemory": "64mb"}
         command += [str(word) for pair in options.items() for word in (f"--{pair[0]}", pair[1])]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        # As under systemd: a write that is too long is an error, no signal that kills.
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, restore_signals=False)
         until(self.socket.exists, f"the {self.role} Redis")
 
     def freeze(self) -> None:
@@ -244,6 +247,11 @@ class Visitor:
         token = {"csrfmiddlewaretoken": self.cookies[settings.CSRF_COOKIE_NAME]}
         return self._ask(web, "POST", path, urlencode({**token, **fields}))
 
+    def upload(self, web: Web, path: str, **fields: object) -> int:
+        token = {"csrfmiddlewaretoken": self.cookies[settings.CSRF_COOKIE_NAME]}
+        body = encode_multipart(BOUNDARY, {**token, **fields})
+        return self._ask(web, "POST", path, body, MULTIPART_CONTENT)
+
     def sign_in(self, web: Web, login: str, password: str = PASSWORD) -> int:
         return self.post(web, settings.LOGIN_URL, login=login, password=password)
 
@@ -256,12 +264,14 @@ class Visitor:
         other.cookies = dict(self.cookies)
         return other
 
-    def _ask(self, web: Web, method: str, path: str, body: str | None = None) -> int:
+    def _ask(
+        self, web: Web, method: str, path: str, body: str | bytes | None = None, kind: str = FORM
+    ) -> int:
         line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE_SECONDS)
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Connection": "close",
-            **({"Content-Type": "application/x-www-form-urlencoded"} if body else {}),
+            **({"Content-Type": kind} if body else {}),
         }
         try:
             line.request(method, path, body, headers)

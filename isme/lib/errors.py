@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
-from isme.lib.outage import is_database_down
+from isme.lib.outage import is_database_down, is_disk_full
 
 RETRY_SECONDS = 5
+FULL_SECONDS = 300  # somebody has to make room first
 FRAMED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 
 
-def error_page(request: HttpRequest, status: int) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, *, disk_full: bool = False) -> HttpResponse:
     """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
     context = {"status": status, "is_error": True, "acting": _acting(request, status)}
+    context["disk_full"] = disk_full
     # The frame shows what the session's middleware read; without it nobody is known.
     in_frame = status in FRAMED and hasattr(request, "reading") and _is_signed_in(request)
     template = "errors/framed.html" if in_frame else "errors/page.html"
@@ -56,12 +58,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or a 503 that says when to come back, when the database is away."""
+    """500; or a 503 that says when to come back: the database is away, or the disk is full."""
     error = sys.exc_info()[1]
-    if error is None or not is_database_down(error):
+    if error is None or not (is_database_down(error) or is_disk_full(error)):
         return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    response["Retry-After"] = str(RETRY_SECONDS)
+    disk_full = is_disk_full(error)
+    response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, disk_full=disk_full)
+    response["Retry-After"] = str(FULL_SECONDS if disk_full else RETRY_SECONDS)
     return response
 
 

@@ -1,4 +1,6 @@
-"""Telling a database that is away from a statement that is wrong."""
+"""Telling a database that is away, or a disk that is full, from a fault of ours."""
+
+import errno
 
 from django.db import InterfaceError, OperationalError
 
@@ -7,6 +9,8 @@ from isme.lib.breaker import Breaker
 # MariaDB: no socket, no host, gone away, lost, too many connections, shutting down, killed.
 _AWAY_CODES = {2002, 2003, 2006, 2013, 2055, 1040, 1053, 1927, 1226}
 _SQLITE_AWAY = ("unable to open database file", "database is locked", "disk I/O error")
+# No space left, over one's quota, or a file that may not grow.
+_FULL_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 # While it is open, a new connection is not tried: a dead database costs nobody a second.
 database_breaker = Breaker(errors=1, seconds=1)
@@ -20,3 +24,8 @@ def is_database_down(error: BaseException) -> bool:
         return True
     code = error.args[0] if error.args else None
     return code in _AWAY_CODES or any(text in str(error) for text in _SQLITE_AWAY)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether ``error`` says that a file has no room."""
+    return isinstance(error, OSError) and error.errno in _FULL_NUMBERS

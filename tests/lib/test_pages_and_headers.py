@@ -1,5 +1,6 @@
 """What every response carries, and what people see when something is away."""
 
+import errno
 from importlib.util import find_spec
 
 import pytest
@@ -68,6 +69,20 @@ def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):
     assert response.status_code == 503
     assert response["Retry-After"] == "5"
     assert "Kami segera kembali" in response.text
+
+
+def test_full_disk_is_a_503_that_says_what_was_not_saved(client: Client, monkeypatch):
+    client.raise_request_exception = False
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("accounts.session.snapshot.from_database", full)
+    client.cookies["sid"] = "1.abc"
+    response = client.get("/dashboard/")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "300"
+    assert "Ruang penyimpanan server habis" in response.text
 
 
 def test_demo_hook_is_filled():
