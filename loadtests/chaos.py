@@ -139,6 +139,9 @@ class Parts:
         self.stack = stack
         self.commands = {one.pid: (_command(one), one.cwd()) for one in stack.services}
         self.started: list[subprocess.Popen[bytes]] = []
+        self._over = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
 
     def children(self, *words: str, main: bool) -> list[psutil.Process]:
         """Processes of the supervisor whose command holds ``words``: its own, or theirs."""
@@ -147,31 +150,42 @@ class Parts:
         mains = [one for one in own if all(word in " ".join(one.cmdline()) for word in words)]
         return mains if main else [child for one in mains for child in one.children()]
 
-    def service(self, *words: str) -> psutil.Process:
-        found = [s for s in self.stack.services if all(w in " ".join(s.cmdline()) for w in words)]
-        return found[0]
+    def service(self, word: str) -> list[psutil.Process]:
+        """The one that was started by a command with ``word``, dead or alive."""
+        return [s for s in self.stack.services if word in " ".join(self.commands[s.pid][0])]
 
-    def kill_service(self, *words: str) -> None:
-        process = self.service(*words)
+    def _keep(self) -> None:
+        """Start again what died, whatever it died of, until it stays."""
+        while not self._over.wait(1):
+            for process in list(self.stack.services):
+                if _dead(process):
+                    self._again(process)
+
+    def _again(self, process: psutil.Process) -> None:
         command, folder = self.commands[process.pid]
-        process.kill()
-        with contextlib.suppress(psutil.NoSuchProcess):
-            while process.status() != psutil.STATUS_ZOMBIE:
-                time.sleep(0.05)
-        time.sleep(1)
+        print(f" ({Path(command[0]).name} died)", end="", flush=True)
         silent = subprocess.DEVNULL
         fresh = subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent)
         self.started.append(fresh)
-        self.stack.services.remove(process)
-        self.stack.services.append(psutil.Process(fresh.pid))
         self.commands[fresh.pid] = (command, folder)
+        place = self.stack.services.index(process)
+        self.stack.services[place] = psutil.Process(fresh.pid)
 
     def stop(self) -> None:
+        self._over.set()
+        self._keeper.join()
         for one in self.started:
             one.terminate()
         for one in self.started:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 one.wait(20)
+
+
+def _dead(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _signal(find: Callable[[], list[psutil.Process]], number: int) -> Callable[[], None]:
@@ -216,14 +230,12 @@ def faults(parts: Parts, mail: MailServer, seconds: float) -> list[Fault]:
         "durable Redis": "durable.sock",
         "MariaDB": "mariadbd",
     }
-    found = [Fault(f"{n} killed", _signal(f, signal.SIGKILL)) for n, f in processes.items()]
-    for name, word in services.items():
-        found.append(Fault(f"{name} killed", lambda word=word: parts.kill_service(word)))
-    found += [_frozen(name, find, seconds) for name, find in processes.items()]
-    found += [
-        _frozen(name, lambda word=word: [parts.service(word)], seconds)
-        for name, word in services.items()
+    processes |= {n: lambda word=word: parts.service(word) for n, word in services.items()}
+    found = [
+        Fault(f"{n} killed", _signal(f, signal.SIGKILL), seconds=2.0 if n in services else 0.0)
+        for n, f in processes.items()
     ]
+    found += [_frozen(name, find, seconds) for name, find in processes.items()]
     found.append(
         Fault(f"mail server silent for {seconds:g} s", mail.hole.set, mail.hole.clear, seconds)
     )

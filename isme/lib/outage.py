@@ -9,8 +9,10 @@ from isme.lib.breaker import Breaker
 # MariaDB: no socket, no host, gone away, lost, too many connections, shutting down, killed.
 _AWAY_CODES = {2002, 2003, 2006, 2013, 2055, 1040, 1053, 1927, 1226}
 _SQLITE_AWAY = ("unable to open database file", "database is locked", "disk I/O error")
-# No space left, over one's quota, or a file that may not grow.
+# No space left, over one's quota, or a file that may not grow; what MariaDB says of it: disk
+# full, error on write, table full.
 _FULL_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL_CODES = {1021, 1026, 1114}
 
 # While it is open, a new connection is not tried: a dead database costs nobody a second.
 database_breaker = Breaker(errors=1, seconds=1)
@@ -27,5 +29,7 @@ def is_database_down(error: BaseException) -> bool:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether ``error`` says that a file has no room."""
+    """Whether ``error`` says that a file, or a table, has no room."""
+    if isinstance(error, OperationalError):
+        return bool(error.args) and error.args[0] in _FULL_CODES
     return isinstance(error, OSError) and error.errno in _FULL_NUMBERS

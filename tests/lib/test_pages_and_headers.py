@@ -71,11 +71,19 @@ def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):
     assert "Kami segera kembali" in response.text
 
 
-def test_full_disk_is_a_503_that_says_what_was_not_saved(client: Client, monkeypatch):
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OperationalError(1114, "The table 'forum_post' is full"),
+    ],
+    ids=["file", "table"],
+)
+def test_full_disk_is_a_503_that_says_what_was_not_saved(client: Client, monkeypatch, error):
     client.raise_request_exception = False
 
     def full(*args, **kwargs):
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise error
 
     monkeypatch.setattr("accounts.session.snapshot.from_database", full)
     client.cookies["sid"] = "1.abc"
