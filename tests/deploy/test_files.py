@@ -77,6 +77,19 @@ def test_units_have_what_systemd_needs_to_start_them(unit: Path) -> None:
         assert unit.with_suffix(".service").exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["systemd/isme.service", "systemd/isme-redis@.service", "mariadb/restart.conf"]
+)
+def test_what_died_on_a_full_disk_is_started_again_until_there_is_room(name: str) -> None:
+    text = (DEPLOY / name).read_text()
+    assert re.search(r"^Restart=(always|on-failure)$", text, re.MULTILINE)
+    [seconds] = re.findall(r"^RestartSec=(\d+)$", text, re.MULTILINE)
+    assert int(seconds) <= 5
+    # Else systemd gives up after five tries.
+    unit = text.split("[Unit]")[1].split("[Service]")[0]
+    assert "\nStartLimitIntervalSec=0\n" in unit
+
+
 def test_binary_logs_are_copied_often_enough_for_five_minutes_to_be_the_most_that_is_lost() -> (
     None
 ):

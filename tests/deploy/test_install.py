@@ -45,6 +45,7 @@ def test_install_writes_a_server_and_the_second_time_nothing(tmp_path):
         "etc/nginx/conf.d/isme.conf",
         "etc/mysql/mariadb.conf.d/90-isme.cnf",
         "etc/systemd/system/isme.service",
+        "etc/systemd/system/mariadb.service.d/isme.conf",
         "etc/systemd/system/isme-backup.timer",
         "etc/logrotate.d/isme",
     }
