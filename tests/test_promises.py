@@ -85,6 +85,11 @@ PROMISES = {
     "restore": [
         "lib/test_backup.py::test_a_backup_restores_row_for_row_and_its_damage_is_named",
         "lib/test_backup.py::test_a_backup_that_broke_off_or_lost_a_byte_is_never_restored",
+        (
+            "lib/test_backup_moment.py"
+            "::test_restore_to_a_moment_under_another_or_the_same_name_is_exact"
+        ),
+        "lib/test_backup_retention.py::test_last_good_one_stays_though_it_is_old_and_its_logs_with_it",
         "deploy/test_alerts.py::test_promised_warning_signs_have_an_alarm_at_their_limit",
     ],
     "rights": [
