@@ -23,10 +23,11 @@ from django.utils import timezone
 
 from isme.lib import backup_database, backup_logs
 from isme.lib.backup_database import BackupFailed
-from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, sealed
+from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, need_room, sealed
 from isme.lib.health import beat_heart
 
 DATABASE, MEDIA, MANIFEST = "database.sql.gz.sealed", "media.tar.sealed", "manifest.json"
+UNFINISHED = f"{MANIFEST}.part"
 AUDIT_HEAD = "audit-head"
 MADE, DRILLED = "backup", "backup drill"  # signs of life
 TRIED = "restored-on-trial"  # in a folder: when the drill found it equal
@@ -36,10 +37,22 @@ Say = Callable[[str], None]
 def make(folder: Path, say: Say) -> dict[str, Any]:
     """Back up database and media into ``folder``, which must be empty or not there yet.
 
-    Raises BackupFailed and OSError; what it wrote so far stays, without a manifest.
+    Raises BackupFailed and OSError, and leaves nothing then: half a backup is worth nothing, and
+    would fill the disk.
     """
     _need_empty(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        manifest = _make(folder, say)
+    except BaseException:
+        for name in (DATABASE, MEDIA, UNFINISHED):
+            (folder / name).unlink(missing_ok=True)
+        raise
+    beat_heart(MADE)
+    return manifest
+
+
+def _make(folder: Path, say: Say) -> dict[str, Any]:
     # Before the dump: the head may be behind the database, which verifying accepts, not ahead.
     head = _audit_head()
     say("database ...")
@@ -60,10 +73,8 @@ def make(folder: Path, say: Say) -> dict[str, Any]:
     }
     manifest["seal"] = signature(manifest)
     text = json.dumps(manifest, indent=2)
-    unfinished = folder / f"{MANIFEST}.part"
-    unfinished.write_text(text + "\n")
-    unfinished.replace(folder / MANIFEST)
-    beat_heart(MADE)
+    (folder / UNFINISHED).write_text(text + "\n")
+    (folder / UNFINISHED).replace(folder / MANIFEST)
     return manifest
 
 
@@ -205,6 +216,10 @@ def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
             make(kept, say)
         manifest = verify(kept)
         say("trial restore ...")
+        tables = backup_database.folder()
+        if tables.exists():
+            need_room(tables, backup_database.size())
+        need_room(Path(temporary), (kept / MEDIA).stat().st_size)
         with backup_database.scratch() as name:
             _load(kept, name)
             with Path("/dev/null").open("wb") as nowhere:

@@ -131,6 +131,23 @@ def _sqlite_lines(path: str) -> Iterator[bytes]:
             yield line.encode() + b"\n"
 
 
+def size() -> int:
+    """How many bytes the tables take; one query."""
+    if not is_mysql():
+        return Path(database_name()).stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables"
+            " WHERE table_schema = DATABASE()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def folder() -> Path:
+    """Where the server keeps its tables; on another machine it need not exist here."""
+    return Path(variable("datadir") if is_mysql() else tempfile.gettempdir())
+
+
 def table_count() -> int:
     with connection.cursor() as cursor:
         return len(connection.introspection.table_names(cursor))

@@ -15,11 +15,11 @@ from typing import Any
 from django.utils import timezone
 
 from isme.lib import backup_logs
-from isme.lib.backup import DATABASE, MANIFEST, MEDIA, TRIED, Say, signature
+from isme.lib.backup import DATABASE, MANIFEST, MEDIA, TRIED, UNFINISHED, Say, signature
 from isme.lib.backup_database import BackupFailed
 
 NIGHTS, WEEKS = 14, 8
-FILES = (MANIFEST, f"{MANIFEST}.part", DATABASE, MEDIA, TRIED)  # a manifest goes first
+FILES = (MANIFEST, UNFINISHED, DATABASE, MEDIA, TRIED)  # a manifest goes first
 UNFINISHED_FOR = timedelta(days=1)  # from then on nobody is writing it any more
 
 

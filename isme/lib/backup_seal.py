@@ -4,13 +4,15 @@ Each piece is sealed with AES-GCM; its number and whether it is the last are par
 so a piece that was altered, moved or cut off is found when the file is read.
 """
 
+import errno
 import io
 import secrets
+import shutil
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +22,8 @@ from django.conf import settings
 
 MAGIC = b"ISMEBACKUP1\n"
 PIECE = COPY_BYTES = 2**20
+# A backup never takes the last of a disk: a database that can't write stops everybody.
+RESERVE = 500 * 10**6
 TAG = 16
 SALT = 16
 HEAD = struct.Struct(">I?")  # length of the sealed piece, whether it is the last
@@ -38,10 +42,16 @@ def _nonce(number: int) -> bytes:
     return number.to_bytes(12, "big")  # the key is new for each file
 
 
-class SealedWriter(io.RawIOBase):
-    """Writes into ``target``; only ``close`` makes the file whole. Leaves ``target`` open."""
+class Target(Protocol):
+    """All that is asked of a file that is written."""
 
-    def __init__(self, target: IO[bytes]) -> None:
+    def write(self, data: bytes, /) -> int: ...
+
+
+class SealedWriter(io.RawIOBase):
+    """Writes into ``target``; only ``finish`` makes the file whole. Leaves ``target`` open."""
+
+    def __init__(self, target: Target) -> None:
         salt = secrets.token_bytes(SALT)
         self._target, self._cipher = target, _cipher(salt)
         self._waiting, self._number = bytearray(), 0
@@ -69,14 +79,38 @@ class SealedWriter(io.RawIOBase):
         self._waiting.clear()
 
 
+class _Spared:
+    """A file that leaves ``reserve`` bytes of its disk to those who need them more."""
+
+    def __init__(self, file: IO[bytes], reserve: int) -> None:
+        self._file, self._reserve = file, reserve
+        self._folder = Path(file.name).parent
+
+    def write(self, data: bytes) -> int:
+        need_room(self._folder, len(data), self._reserve)
+        return self._file.write(data)
+
+
+def need_room(folder: Path, size: int, reserve: int | None = None) -> None:
+    """Raise OSError unless ``folder`` has room for ``size`` bytes and the reserve."""
+    left = shutil.disk_usage(folder).free - size
+    if left < (RESERVE if reserve is None else reserve):
+        words = f"Too full: {left / 10**6:,.0f} MB would be left"
+        raise OSError(errno.ENOSPC, words, str(folder))
+
+
 @contextmanager
-def sealed(path: Path) -> Iterator[SealedWriter]:
-    """Write a new file, readable by us alone, that is whole when the block ends well."""
+def sealed(path: Path, reserve: int | None = None) -> Iterator[SealedWriter]:
+    """Write a new file, readable by us alone, that is whole when the block ends well, else gone."""
     with path.open("xb") as file:
-        path.chmod(0o600)
-        writer = SealedWriter(file)
-        yield writer
-        writer.finish()
+        try:
+            path.chmod(0o600)
+            writer = SealedWriter(_Spared(file, RESERVE if reserve is None else reserve))
+            yield writer
+            writer.finish()
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def sealed_size(size: int) -> int:
