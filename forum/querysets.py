@@ -127,7 +127,10 @@ class CategoryQuerySet(models.QuerySet["ForumCategory"]):
 
 
 def _readable(
-    rows: Any, user: User, prefix: str, categories: Sequence["ForumCategory"] | None = None
+    rows: Any,
+    user: User,
+    prefix: str,
+    categories: Sequence["ForumCategory"] | Sequence[int] | None = None,
 ) -> Any:
     """Keep what belongs to threads that ``user`` may read: the one rule of every path.
 
@@ -167,15 +170,21 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         rows = self.select_related("category").exclude(state=ThreadState.DELETED)
         return rows.filter(open_to(user, "category__"))
 
-    def in_categories(self, found: Sequence["ForumCategory"], user: User) -> "ThreadQuerySet":
+    def in_categories(
+        self, found: Sequence["ForumCategory"] | Sequence[int], user: User
+    ) -> "ThreadQuerySet":
         """The same within categories that ``user`` is known to read: without asking again."""
         rows: ThreadQuerySet = _readable(self.filter(category__in=found), user, "", found)
         return rows
 
     def with_marks_of(self, user: User) -> "ThreadQuerySet":
         """Annotate the reader's row: ``seen_number`` (None: never opened) and ``is_unread``."""
+        return self.with_marks(user, unread_since())
+
+    def with_marks(self, user: User, since: datetime) -> "ThreadQuerySet":
+        """The same; what rested ``since`` then is not unread."""
         mine = FilteredRelation("readers", condition=Q(readers__user_id=user.pk))
-        unread = Q(last_post_at__gte=unread_since()) & (
+        unread = Q(last_post_at__gte=since) & (
             Q(seen_number__isnull=True) | Q(newest_number__gt=F("seen_number"))
         )
         rows = self.alias(mine=mine).annotate(seen_number=F("mine__seen_number"))

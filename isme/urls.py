@@ -7,12 +7,13 @@ from django.urls import include, path
 from isme.lib import gallery, health, metrics_page
 from isme.lib.download import stored_file
 
+# Each address is tried in this order: what pages ask most stands before an app with many of them.
 urlpatterns = [
     path("", include("dashboard.urls")),
-    path("", include("academics.urls")),
-    path("accounts/", include("accounts.urls")),
     path("notifications/", include("notifications.urls")),
     path("forum/", include("forum.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("", include("academics.urls")),
     path("admin/", admin.site.urls),
     path("files/<int:pk>/<str:name>", stored_file, name="stored_file"),
     path("livez", health.livez, name="livez"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -84,11 +84,38 @@ def is_filter(kind: str) -> bool:
     return kind in Topic.values or any(known.name == kind for known in known_kinds())
 
 
-def older_than(rows: "QuerySet[Notification, Any]", before: int | None, number: int) -> list[Any]:
+class Wanted(NamedTuple):
+    """What of an inbox is asked for; ``kind`` is a topic or the name of a kind, or ""."""
+
+    unread: bool = False
+    kind: str = ""
+    term: int | None = None
+
+
+def older_than(person_id: int, wanted: Wanted, before: int | None, number: int) -> list[Any]:
     """Return ``number`` rows and one more if there are older ones: one query."""
+    values = {"person": person_id}
+    if before is not None:
+        values["before"] = before
+    if wanted.term is not None:
+        values["of_term"] = wanted.term
+    return _older_than(wanted.unread, wanted.kind, number + 1, **values)
+
+
+@Prepared
+def _older_than(  # noqa: PLR0913 (all that is asked for)
+    unread: bool,
+    kind: str,
+    number: int,
+    *,
+    person: int,
+    before: int | None = None,
+    of_term: int | None = None,
+) -> Any:
+    rows = inbox(person, unread=unread, kind=kind, term=of_term)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk")[: number + 1])
+    return rows.order_by("-pk")[:number]
 
 
 @Prepared

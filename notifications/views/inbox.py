@@ -30,7 +30,7 @@ from notifications.views.bell import unread_of
 from notifications.views.lines import line, put_on
 
 LIST = "/notifications/"
-MOST_ID = 2**63 - 1
+MOST_ID = 10**18  # more than any table will hold
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ class Filters:
             per_page=min(positive(request.GET.get("per_page"), PER_PAGE), MOST_PER_PAGE),
         )
 
+    @property
+    def wanted(self) -> selectors.Wanted:
+        return selectors.Wanted(self.unread, self.kind, self.term)
+
     def address(self, **changes: object) -> str:
         values: dict[str, object] = {
             "unread": 1 if self.unread else "",
@@ -72,24 +76,24 @@ def notification_list(request: Request) -> HttpResponse:
     The number of unread ones comes with the bell.
     """
     filters = Filters.of(request)
-    rows = selectors.inbox(
-        request.user.pk, unread=filters.unread, kind=filters.kind, term=filters.term
-    )
-    context = _page(request, rows, filters) | _surroundings(request, filters)
+    context = _page(request, filters) | _surroundings(request, filters)
     return page_or_fragment(
         request, "notifications/list.html", "notifications/_feed.html", context
     )
 
 
-def _page(request: Request, rows: Any, filters: Filters) -> dict[str, Any]:
+def _page(request: Request, filters: Filters) -> dict[str, Any]:
     """The page by number or by cursor. Its own links carry a cursor: nothing shifts under them."""
     by_number = "page" in request.GET
     if by_number:
+        rows = selectors.inbox(
+            request.user.pk, unread=filters.unread, kind=filters.kind, term=filters.term
+        )
         found = listing(request, rows, orders={"newest": ("-pk",)})
         shown, more = list(found.page.object_list), found.page.has_next()
     else:
         before = _before(request)
-        shown = selectors.older_than(rows, before, filters.per_page)
+        shown = selectors.older_than(request.user.pk, filters.wanted, before, filters.per_page)
         more = len(shown) > filters.per_page
         shown = shown[: filters.per_page]
     older = filters.address(before=shown[-1][0]) if more and shown else ""
