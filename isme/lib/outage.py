@@ -13,6 +13,7 @@ _SQLITE_AWAY = ("unable to open database file", "database is locked", "disk I/O 
 # full, error on write, table full.
 _FULL_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_CODES = {1021, 1026, 1114}
+_FULL_WORDS = "No space left on device"
 
 # While it is open, a new connection is not tried: a dead database costs nobody a second.
 database_breaker = Breaker(errors=1, seconds=1)
@@ -31,5 +32,6 @@ def is_database_down(error: BaseException) -> bool:
 def is_disk_full(error: BaseException) -> bool:
     """Whether ``error`` says that a file, or a table, has no room."""
     if isinstance(error, OperationalError):
-        return bool(error.args) and error.args[0] in _FULL_CODES
+        code = error.args[0] if error.args else None
+        return code in _FULL_CODES or _FULL_WORDS in str(error)  # 1030, of a table for sorting
     return isinstance(error, OSError) and error.errno in _FULL_NUMBERS

@@ -76,8 +76,9 @@ def test_dead_database_is_a_503_that_says_when(client: Client, monkeypatch):
     [
         OSError(errno.ENOSPC, "No space left on device"),
         OperationalError(1114, "The table 'forum_post' is full"),
+        OperationalError(1030, 'Got error 28 "No space left on device" from storage engine Aria'),
     ],
-    ids=["file", "table"],
+    ids=["file", "table", "sorting"],
 )
 def test_full_disk_is_a_503_that_says_what_was_not_saved(client: Client, monkeypatch, error):
     client.raise_request_exception = False
