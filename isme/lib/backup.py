@@ -21,9 +21,9 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 
-from isme.lib import backup_database, backup_logs
+from isme.lib import backup_database, backup_logs, room
 from isme.lib.backup_database import BackupFailed
-from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, need_room, sealed
+from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, sealed
 from isme.lib.health import beat_heart
 
 DATABASE, MEDIA, MANIFEST = "database.sql.gz.sealed", "media.tar.sealed", "manifest.json"
@@ -56,7 +56,10 @@ def _make(folder: Path, say: Say) -> dict[str, Any]:
     # Before the dump: the head may be behind the database, which verifying accepts, not ahead.
     head = _audit_head()
     say("database ...")
-    with sealed(folder / DATABASE) as target, gzip.GzipFile("", "wb", 1, target) as packed:
+    with (
+        sealed(folder / DATABASE, leave=room.FOR_BACKUPS) as target,
+        gzip.GzipFile("", "wb", 1, target) as packed,
+    ):
         fingerprint, position = backup_database.dump(packed)
     say("media ...")
     files = _pack_media(folder / MEDIA, head)
@@ -93,7 +96,10 @@ def _audit_head() -> bytes | None:
 def _pack_media(path: Path, head: bytes | None) -> int:
     """Pack the media. A file that is deleted meanwhile is left out. Give their number."""
     root, count = Path(settings.MEDIA_ROOT), 0
-    with sealed(path) as target, tarfile.open(fileobj=target, mode="w|") as tar:
+    with (
+        sealed(path, leave=room.FOR_BACKUPS) as target,
+        tarfile.open(fileobj=target, mode="w|") as tar,
+    ):
         if head is not None:
             info = tarfile.TarInfo(AUDIT_HEAD)
             info.size = len(head)
@@ -218,8 +224,8 @@ def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
         say("trial restore ...")
         tables = backup_database.folder()
         if tables.exists():
-            need_room(tables, backup_database.size())
-        need_room(Path(temporary), (kept / MEDIA).stat().st_size)
+            room.need(tables, backup_database.size(), leave=room.FOR_BACKUPS)
+        room.need(Path(temporary), (kept / MEDIA).stat().st_size, leave=room.FOR_BACKUPS)
         with backup_database.scratch() as name:
             _load(kept, name)
             with Path("/dev/null").open("wb") as nowhere:

@@ -7,14 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from isme.lib import backup_database, backup_seal
+from isme.lib import backup_database, room
 from isme.lib.backup_database import BackupFailed
 from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, sealed, sealed_size
 from isme.lib.health import beat_heart
 
 COPIED = "backup logs"  # a sign of life
 SUFFIX = ".sealed"
-RESERVE = backup_seal.RESERVE // 5  # small, and wanted when all else fails
 TORN = ".torn"  # beside a copy that is shorter than the log, whose last event is half an event
 
 
@@ -68,7 +67,7 @@ def _copy(name: str, size: int, folder: Path) -> None:
             path.with_suffix(TORN).touch()
         elif plain.stat().st_size != size:
             raise BackupFailed(f"{name} has {size} bytes, {plain.stat().st_size} arrived.")
-        with plain.open("rb") as source, sealed(part, RESERVE) as target:
+        with plain.open("rb") as source, sealed(part, leave=room.FOR_LOGS) as target:
             shutil.copyfileobj(source, target, COPY_BYTES)
     part.replace(path)
 

@@ -4,10 +4,8 @@ Each piece is sealed with AES-GCM; its number and whether it is the last are par
 so a piece that was altered, moved or cut off is found when the file is read.
 """
 
-import errno
 import io
 import secrets
-import shutil
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +18,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from isme.lib import room
+
 MAGIC = b"ISMEBACKUP1\n"
 PIECE = COPY_BYTES = 2**20
-# A backup never takes the last of a disk: a database that can't write stops everybody.
-RESERVE = 500 * 10**6
 TAG = 16
 SALT = 16
 HEAD = struct.Struct(">I?")  # length of the sealed piece, whether it is the last
@@ -80,32 +78,27 @@ class SealedWriter(io.RawIOBase):
 
 
 class _Spared:
-    """A file that leaves ``reserve`` bytes of its disk to those who need them more."""
+    """A file that leaves so many bytes of its disk to those who need them more."""
 
-    def __init__(self, file: IO[bytes], reserve: int) -> None:
-        self._file, self._reserve = file, reserve
+    def __init__(self, file: IO[bytes], leave: int) -> None:
+        self._file, self._leave = file, leave
         self._folder = Path(file.name).parent
 
     def write(self, data: bytes) -> int:
-        need_room(self._folder, len(data), self._reserve)
+        room.need(self._folder, len(data), leave=self._leave)
         return self._file.write(data)
 
 
-def need_room(folder: Path, size: int, reserve: int | None = None) -> None:
-    """Raise OSError unless ``folder`` has room for ``size`` bytes and the reserve."""
-    left = shutil.disk_usage(folder).free - size
-    if left < (RESERVE if reserve is None else reserve):
-        words = f"Too full: {left / 10**6:,.0f} MB would be left"
-        raise OSError(errno.ENOSPC, words, str(folder))
-
-
 @contextmanager
-def sealed(path: Path, reserve: int | None = None) -> Iterator[SealedWriter]:
-    """Write a new file, readable by us alone, that is whole when the block ends well, else gone."""
+def sealed(path: Path, *, leave: int) -> Iterator[SealedWriter]:
+    """Write a new file, readable by us alone, that is whole when the block ends well, else gone.
+
+    Raises OSError before fewer than ``leave`` bytes of the disk are left.
+    """
     with path.open("xb") as file:
         try:
             path.chmod(0o600)
-            writer = SealedWriter(_Spared(file, RESERVE if reserve is None else reserve))
+            writer = SealedWriter(_Spared(file, leave))
             yield writer
             writer.finish()
         except BaseException:

@@ -10,17 +10,17 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from isme.lib import images, jobs
+from isme.lib import images, jobs, room
 from isme.lib.models import StoredFile
 
 NAME_CHARACTERS = 120
@@ -158,9 +158,12 @@ def clean_name(given: str) -> str:
 def keep(checked: Checked, *, owner_id: int) -> StoredFile:
     """Write the file, then its row, in the caller's transaction. One query.
 
-    A transaction that rolls back leaves a file that no row names, and nobody can fetch.
+    A transaction that rolls back leaves a file that no row names, and nobody can fetch. Raises
+    OSError while there is still room for the database.
     """
     digest, size = _digest(checked.content)
+    if isinstance(default_storage, FileSystemStorage):
+        room.need(Path(default_storage.location), size, leave=room.FOR_UPLOADS)
     token = secrets.token_hex(24)
     path = default_storage.save(f"{token[:2]}/{token}", File(checked.content))
     try:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from isme.lib import backup, backup_database, backup_seal
+from isme.lib import backup, backup_database, room
 from isme.lib.backup_database import BackupFailed
 from isme.lib.backup_seal import PIECE, Damaged, SealedReader, SealedWriter, sealed_size
 from isme.lib.models import Heartbeat
@@ -106,14 +106,14 @@ def test_backup_leaves_the_last_room_to_the_database_and_no_half_of_itself(
     tmp_path: Path, kept, monkeypatch
 ) -> None:
     """Else the night's backup fills the disk, and in the morning nobody can write."""
-    monkeypatch.setattr(backup_seal, "RESERVE", 2**63)
+    monkeypatch.setattr(room, "FOR_BACKUPS", 2**63)
     with pytest.raises(CommandError, match="Too full"):
         call_command("backup_drill", "--dir", str(kept))
     with pytest.raises(CommandError, match="Too full"):
         call_command("backup", str(tmp_path / "next"))
     assert list((tmp_path / "next").iterdir()) == []
 
-    monkeypatch.setattr(backup_seal, "RESERVE", 0)
+    monkeypatch.setattr(room, "FOR_BACKUPS", 0)
     monkeypatch.setattr(backup, "_pack_media", lambda *_words: 1 / 0)
     with pytest.raises(ZeroDivisionError):  # the dump was whole already
         call_command("backup", str(tmp_path / "next"))

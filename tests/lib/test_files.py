@@ -4,6 +4,7 @@ import hashlib
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.db import IntegrityError, transaction
 from PIL import Image
 
 from accounts.services import avatars
-from isme.lib import files, jobs
+from isme.lib import files, jobs, room
 from isme.lib.models import Job, StoredFile
+from isme.lib.outage import is_disk_full
 from tests.conftest import make_user
 
 AVATAR = avatars.KIND.name
@@ -173,6 +175,18 @@ def test_file_whose_row_cannot_be_written_is_deleted_at_once(monkeypatch):
     with pytest.raises(IntegrityError), transaction.atomic():
         private(owner_id=None)
     assert [default_storage.exists(path) for path in kept] == [False]
+
+
+@pytest.mark.django_db
+def test_file_that_would_take_the_last_room_is_refused_and_leaves_nothing(monkeypatch):
+    """Else uploads fill the disk, and the database keeps everybody waiting."""
+    owner = make_user()
+    monkeypatch.setattr(room, "FOR_UPLOADS", 2**63)
+    with pytest.raises(OSError, match="Too full") as refused:
+        private(owner.pk)
+    assert is_disk_full(refused.value)  # told as such: a 503
+    assert not StoredFile.objects.exists()
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 @pytest.mark.django_db
