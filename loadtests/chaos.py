@@ -337,14 +337,15 @@ def _sections(
         total = sum(one.answers.values())
         failed = sum(n for status, n in one.answers.items() if status == 0 or status >= 500)
         again = "more than 60" if one.recovered is None else f"{one.recovered:.1f}"
-        rows.append([one.name, again, f"{total:,}", f"{failed:,}"])
+        told = one.answers[http.HTTPStatus.SERVICE_UNAVAILABLE]  # with the time to come again
+        rows.append([one.name, again, f"{total:,}", f"{failed:,}", f"{failed - told:,}"])
     acknowledged = sum(status == 302 for _cookie, status in crowd.book.values())
     text = (
         f"{users} people at work, one in ten writing. The book: {len(crowd.book):,} replies sent, "
         f"{acknowledged:,} acknowledged in the end; "
         + ("nothing lost, nothing doubled, no job late or given up." if not wrong else "WRONG:")
     )
-    head = ["fault", "fine again after s", "requests meanwhile", "failed"]
+    head = ["fault", "fine again after s", "requests meanwhile", "failed", "without a 503"]
     found = [Section("Chaos", text, table(head, rows))]
     if wrong:
         found.append(Section(WRONG, "\n".join(f"* {one}" for one in wrong), ""))
