@@ -10,6 +10,7 @@ from academics.selectors.membership import classes_of
 from accounts.models import User
 from accounts.rules import is_staff
 from isme.lib import search
+from isme.lib.replica import late
 from isme.lib.search import Hit, Source
 
 
@@ -25,7 +26,7 @@ def courses(user: User, text: str, limit: int) -> list[Hit]:
     found = Course.objects.filter(Q(code__contains=text.upper()) | Q(name__icontains=text))
     return [
         Hit(course.name, course.get_absolute_url(), course.code)
-        for course in found.order_by("code")[:limit]
+        for course in late(found).order_by("code")[:limit]
     ]
 
 
@@ -40,7 +41,7 @@ def classes(user: User, text: str, limit: int) -> list[Hit]:
     ).select_related("offering__course")
     return [
         Hit(f"{row.offering.course.name}, {row.name}", row.get_absolute_url())
-        for row in found.order_by("offering__course__name", "pk")[:limit]
+        for row in late(found).order_by("offering__course__name", "pk")[:limit]
     ]
 
 
@@ -54,5 +55,5 @@ def rooms(user: User, text: str, limit: int) -> list[Hit]:
             f"/rooms/?{urlencode({'q': room.code})}",
             f"{room.code}, {room.building}".strip(", "),
         )
-        for room in found.order_by("code")[:limit]
+        for room in late(found).order_by("code")[:limit]
     ]

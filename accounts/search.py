@@ -9,6 +9,7 @@ from accounts import rules
 from accounts.models import User
 from accounts.selectors.people_list import ORDERS, page_of, people
 from isme.lib import search
+from isme.lib.replica import late
 from isme.lib.search import Hit, Source
 
 
@@ -23,7 +24,7 @@ def find(user: User, text: str, limit: int) -> list[Hit]:
     """People by name or number, in the order of their list: 3 queries."""
     if not rules.can_list_people(user):
         return []
-    pks = list(people(q=text).order_by(*ORDERS["name"]).values_list("pk", flat=True)[:limit])
+    pks = list(late(people(q=text)).order_by(*ORDERS["name"]).values_list("pk", flat=True)[:limit])
     return [_hit(person) for person in page_of(pks)]
 
 

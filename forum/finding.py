@@ -11,6 +11,7 @@ from forum.selectors.boards import unread_in
 from forum.selectors.search import found_posts, snippet, words_in
 from isme.lib import links, search
 from isme.lib.links import Link
+from isme.lib.replica import late
 from isme.lib.search import Hit, Source
 from notifications import activity
 from notifications.activity import Verb
@@ -38,7 +39,7 @@ def discussions(user: User, text: str, limit: int) -> list[Hit]:
 
     The author is named nowhere: a pseudonym must not become one here.
     """
-    posts = found_posts(user, text).order_by("-created_at", "-pk")[:limit]
+    posts = late(found_posts(user, text)).order_by("-created_at", "-pk")[:limit]
     return [
         Hit(
             post.thread.title,

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from isme import addresses, mail_url, shared_counts
+from isme import addresses, databases, mail_url, shared_counts
 from isme.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -121,33 +120,22 @@ DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")
 IS_WEB = Path(sys.argv[0]).name == "gunicorn"
 DATABASE_READ_SECONDS = 5 if IS_WEB else 60
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
-        DATABASE_URL, engine="isme.lib.mysql" if DATABASE_URL.startswith("mysql") else None
-    )
+    "default": databases.primary(DATABASE_URL, read_seconds=DATABASE_READ_SECONDS, is_web=IS_WEB)
 }
-_database = DATABASES["default"]
-_database["CONN_MAX_AGE"] = 300
-_database["CONN_HEALTH_CHECKS"] = True
-if _database["ENGINE"] == "isme.lib.mysql":
-    _database["OPTIONS"] = {
-        "charset": "utf8mb4",
-        "isolation_level": "read committed",
-        "connect_timeout": 1,
-        "read_timeout": DATABASE_READ_SECONDS,
-        "write_timeout": DATABASE_READ_SECONDS,
-        "init_command": (
-            "SET sql_mode='STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
-            " innodb_lock_wait_timeout=5" + (", max_statement_time=15" if IS_WEB else "")
-        ),
-        **_database.get("OPTIONS", {}),
-    }
-else:
-    env.require(LOCAL, "DATABASE_URL must be a mysql:// address outside ISME_ENV=local.")
-    _database["OPTIONS"] = {
-        "timeout": 5,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+env.require(
+    LOCAL or DATABASE_URL.startswith("mysql"),
+    "DATABASE_URL must be a mysql:// address outside ISME_ENV=local.",
+)
+# What may come late is read there (isme/lib/replica.py).
+DATABASE_REPLICA_URL = env.text("DATABASE_REPLICA_URL", "")
+env.require(
+    not DATABASE_REPLICA_URL or {DATABASE_REPLICA_URL[:8], DATABASE_URL[:8]} == {"mysql://"},
+    "DATABASE_REPLICA_URL must be a mysql:// address, and so must DATABASE_URL beside it.",
+)
+if DATABASE_REPLICA_URL.startswith("mysql://"):
+    DATABASES["replica"] = databases.replica(DATABASE_REPLICA_URL, is_web=IS_WEB)
+    DATABASE_ROUTERS = ["isme.lib.replica.Router"]
+    MIDDLEWARE.append("isme.lib.replica.ReplicaMiddleware")
 
 # --- Redis: two roles (request-path; F3, F7) ----------------------------------------------------
 
@@ -286,6 +274,7 @@ SID_COOKIE_NAME = "__Host-sid" if SECURE_COOKIES else "sid"
 DEVICE_COOKIE_NAME = "device"  # both only on the path of the sign-in page, so no __Host-
 UNSENT_COOKIE_NAME = "unsent"
 TICKET_COOKIE_NAME = "ticket"
+PINNED_COOKIE_NAME = "pinned"  # with the primary, after a write
 SESSION_HOURS = 12  # absolute, without "remember me"
 SESSION_IDLE_HOURS = 3
 REMEMBERED_SESSION_HOURS = 30 * 24

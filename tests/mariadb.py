@@ -13,9 +13,13 @@ from tests.processes import until
 
 
 class PrivateMariaDB:
-    """As deploy/mariadb/isme.cnf configures it, small; on a socket in ``folder`` (a short path)."""
+    """As deploy/mariadb/isme.cnf configures it, small; on a socket in ``folder`` (a short path).
 
-    def __init__(self, folder: Path) -> None:
+    With a ``port`` others can follow it; each needs a ``number`` of its own.
+    """
+
+    def __init__(self, folder: Path, *, port: int = 0, number: int = 1) -> None:
+        self.port, self.number = port, number
         self.folder, self.socket, self.log = folder, folder / "db.sock", folder / "log"
         self.as_root = ["--user=root"] if folder.owner() == "root" else []
         install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}"]
@@ -37,7 +41,9 @@ class PrivateMariaDB:
         places = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
         config = settings.BASE_DIR / "deploy" / "mariadb" / "isme.cnf"
         command = [shutil.which("mariadbd", path=places), f"--defaults-file={config}"]
-        command += ["--skip-networking", *words, *self.as_root]
+        network = ["--bind-address=127.0.0.1", f"--port={self.port}"]
+        command += network if self.port else ["--skip-networking"]
+        command += [f"--server-id={self.number}", *words, *self.as_root]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         until(self._answers, "the private MariaDB", log=self.log)
 
@@ -52,6 +58,12 @@ class PrivateMariaDB:
         """In one connection, so that a SET holds for those after it."""
         words = self.client(*([database] if database else []))
         subprocess.run(words, input=statements.encode(), check=True)
+
+    def said(self, statement: str) -> str:
+        """What one statement answers: its first row, as text."""
+        words = self.client("--batch", "--skip-column-names", f"--execute={statement}")
+        done = subprocess.run(words, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
 
     def copy_tables(self, database: str) -> None:
         """Make ``database`` with the tables and rows of the test's."""

@@ -11,9 +11,11 @@ from academics.views.courses import course_or_404
 from accounts.http import Request
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
+from isme.lib.replica import late, may_lag
 from notifications import activity
 
 
+@may_lag
 @require_safe
 def course_activity(request: Request, code: str) -> HttpResponse:
     """For those who take or teach the course in the term, and the office.
@@ -28,7 +30,7 @@ def course_activity(request: Request, code: str) -> HttpResponse:
     user = request.user
     if not rules.can_manage(user) and not is_member_of_offering(user.pk, offering.pk):
         raise Http404
-    rows = activity.in_course(offering)
+    rows = late(activity.in_course(offering))
     page = listing(request, rows, orders=activity.ORDERS, filters={"term": term})
     context = {
         "heading": _("Activity of the course"),

@@ -22,6 +22,7 @@ from isme.lib.errors import error_page
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
 from isme.lib.rates import seconds_to_wait
+from isme.lib.replica import late, may_lag
 
 ORDERS = {"newest": ("-number",), "oldest": ("number",)}
 FILTERS = ("q", "verb", "since", "until")
@@ -43,12 +44,15 @@ def filters_of(asked: QueryDict) -> dict[str, str]:
     return filters
 
 
+@may_lag
 @require_safe
 def audit_trail(request: Request) -> HttpResponse:
     if not rules.can_read_audit(request.user):
         raise PermissionDenied
     filters = filters_of(request.GET)
-    events = listing(request, selectors.audit_trail(**filters), orders=ORDERS, filters=filters)
+    events = listing(
+        request, late(selectors.audit_trail(**filters)), orders=ORDERS, filters=filters
+    )
     context = {
         "events": events,
         "rows": selectors.in_words(events.page.object_list),

@@ -30,6 +30,7 @@ from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
 from isme.lib.paging import Listing, listing
 from isme.lib.parts import Tab
+from isme.lib.replica import late, may_lag
 
 FILTERS = ("q", "role", "status")
 ROLES_IN_ORDER = (Role.STUDENT, Role.LECTURER, Role.OFFICE, Role.SUPER_ADMIN)
@@ -50,6 +51,7 @@ def _hot(_user_id: int, _language: str) -> list[str]:
     return [people_counts.KEY, versions.key(PEOPLE)]
 
 
+@may_lag
 @require_safe
 @hot_keys(_hot)
 def people(request: Request) -> HttpResponse:
@@ -61,7 +63,7 @@ def people(request: Request) -> HttpResponse:
         raise PermissionDenied
     filters = filters_of(request.GET)
     counts = _counts(request)
-    found = people_list.people(**filters)
+    found = late(people_list.people(**filters))
     number = _number(filters, counts)
     page = listing(
         request,

@@ -20,6 +20,7 @@ from isme.lib.exports import export
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import new_key
 from isme.lib.paging import listing
+from isme.lib.replica import late, may_lag
 from isme.lib.reports import ALL, Choices, Report, offered
 
 
@@ -33,6 +34,7 @@ def index(request: Request) -> HttpResponse:
     )
 
 
+@may_lag
 @require_safe
 def report(request: Request, slug: str) -> HttpResponseBase:
     """One report: 2 queries for its rows, and what its filters and its picture cost."""
@@ -43,7 +45,7 @@ def report(request: Request, slug: str) -> HttpResponseBase:
     if request.GET.get("format") == "csv" and found.picture:
         heads = [found.picture.of, found.picture.unit]
         return csv_file(slug, [heads, *bars_of(found, asked)])
-    rows = found.rows(asked)
+    rows = late(found.rows(asked))
     page = listing(request, rows, orders=found.orders, filters=shown)
     if request.GET.get("format") == "xlsx":
         ordered = rows.order_by(*found.orders[page.sort])

@@ -8,11 +8,13 @@ from isme.lib import search as registry
 from isme.lib.exports import refusal
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.rates import Rate
+from isme.lib.replica import may_lag
 
 IN_PAGE, IN_FINDER = 20, 5  # hits of each kind
 RATE = Rate("search", most=120, seconds=60)  # the finder asks while one types
 
 
+@may_lag
 @require_safe
 def search(request: Request) -> HttpResponse:
     """A page with up to 20 hits of each kind; for the finder, a fragment with 5."""

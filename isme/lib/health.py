@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from isme.lib import replica
 from isme.lib.http import client_ip, is_in
 from isme.lib.models import Heartbeat
 from isme.lib.redis import RedisAway, Role, durable, evictable
@@ -39,6 +40,7 @@ READY_SECONDS = 1.0
 DURABLE_POLICY = "noeviction"
 LABELS: dict[str, Promise] = {
     "database": _("Database"),
+    replica.ALIAS: _("Copy of the database"),
     "migrations": _("Migrations"),
     "disk": _("Disk"),
     "cache": _("Cache"),
@@ -100,6 +102,24 @@ def _database_answers() -> Check:
     return Check(
         "database", ok=True, words=_("%(name)s answers"), values={"name": connection.display_name}
     )
+
+
+def check_replica() -> list[Check]:
+    """Where there is one: whether it follows, and how closely. One query to it."""
+    if replica.ALIAS not in connections.settings:
+        return []
+    behind = replica.lag_seconds()
+    if behind is None:
+        said: str | Promise = _("away, or it doesn't follow: nothing is read there")
+        return [Check(replica.ALIAS, ok=False, words=said)]
+    return [
+        Check(
+            replica.ALIAS,
+            ok=behind <= replica.MOST_LAG_SECONDS,
+            words=_("%(seconds)d s behind"),
+            values={"seconds": behind},
+        )
+    ]
 
 
 class _Migrations:
@@ -228,7 +248,8 @@ def check_services() -> list[Check]:
         database = _database_answers()
     except DatabaseError:
         database, background = check_database(), check_background()
-    return [database, check_cache(), check_broker(), *background, check_disk()]
+    beside = [*check_replica(), check_cache(), check_broker()]
+    return [database, *beside, *background, check_disk()]
 
 
 def require_durable_broker() -> None:
