@@ -33,6 +33,11 @@ FOLLOW = (
     " MASTER_USER='copy', MASTER_PASSWORD='copy', MASTER_USE_GTID=slave_pos,"
     " MASTER_DELAY={delay}; START SLAVE;"
 )
+# As the guide has it.
+READER = (
+    "CREATE USER isme_read@localhost; GRANT SELECT ON isme.* TO isme_read@localhost;"
+    " GRANT SLAVE MONITOR ON *.* TO isme_read@localhost"
+)
 HOUR = 3600
 _numbers = itertools.count()
 
@@ -57,6 +62,7 @@ class Pair:
             "CREATE USER copy@'%' IDENTIFIED BY 'copy'; GRANT REPLICATION SLAVE ON *.* TO copy@'%'"
         )
         self.primary.copy_tables("isme")
+        self.primary.run(READER)
         self.replica = PrivateMariaDB(folder / "two", number=2)
 
     def follow(self, *, delay: int) -> None:
@@ -85,8 +91,8 @@ def pair(django_db_setup: None, django_db_blocker) -> Iterator[Pair]:
 @pytest.fixture
 def faculty(pair: Pair) -> Iterator[Pair]:
     """The application with both; each test begins with a replica that has all, and stays there."""
-    options = {**connections["default"].settings_dict, "NAME": "isme", "USER": "root", "HOST": ""}
-    url = f"mysql://root@localhost/isme?unix_socket={pair.replica.socket}"
+    options = connections["default"].settings_dict
+    url = f"mysql://isme_read@localhost/isme?unix_socket={pair.replica.socket}"
     connections.settings["replica"] = options | databases.replica(url, is_web=True)
     connections["replica"] = Allowed(connections.settings["replica"], "replica")
     forget()
