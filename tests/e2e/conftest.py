@@ -19,19 +19,12 @@ from accounts.services.sign_in import Visit, sign_in
 from isme.lib import versions
 from tests.conftest import PASSWORD
 from tests.e2e import views
+from tests.e2e.chromium import ARGUMENTS
 from tests.e2e.skeleton import Seen
 
 WIDE, NARROW = 1280, 390
 LEAST_SHIFT = 0.005  # share of the screen times share of the way
 PATIENCE = 15_000  # ms; a machine that runs much else at the same time is slow
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # What a Content-Security-Policy stopped is told to the console too, but not all of it.
 CSP_EAR = """
     addEventListener("securitypolicyviolation", e =>
