@@ -31,6 +31,7 @@ def test_half_written_form_comes_back(visit, faculty, mine, other):
     expect(told).to_contain_text("jaringan lain")
     expect(told).to_contain_text("Tulisan Anda yang belum terkirim tersimpan")
     expect(page.locator("[name=login]")).to_have_value("akademik")
+    page.wait_for_load_state()  # without its script, the page of the server's copy comes
     page.fill("[name=password]", "a password for tests")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(address))
