@@ -23,6 +23,7 @@ from tests.e2e.chromium import ARGUMENTS
 from tests.e2e.skeleton import Seen
 
 WIDE, NARROW = 1280, 390
+HEIGHT = 900
 LEAST_SHIFT = 0.005  # share of the screen times share of the way
 PATIENCE = 15_000  # ms; a machine that runs much else at the same time is slow
 # What a Content-Security-Policy stopped is told to the console too, but not all of it.
@@ -88,6 +89,12 @@ class Visitor:
     def has_session(self) -> bool:
         return any(c["name"] == settings.SID_COOKIE_NAME for c in self.context.cookies())
 
+    def resize(self, width: int) -> None:
+        """Make the page ``width`` wide; to lay it out anew costs, so not where it is already."""
+        size = {"width": width, "height": HEIGHT}
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
+
     def axe(self, only: str = "") -> list[str]:
         """What axe has against the page as it stands: by all rules, or ``only`` one."""
         # No preloading: it puts styles into the page, which the policy of the page forbids.
@@ -138,13 +145,12 @@ class Visitor:
 
     def hidden_tabs(self) -> list[str]:
         """The open tabs that stand outside of what is seen of their row."""
-        return self.page.eval_on_selector_all(
-            ".tabs [aria-current]",
-            """all => all.filter(e => {
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll(".tabs [aria-current]")].filter(e => {
                 const tab = e.getBoundingClientRect()
                 const row = e.parentElement.getBoundingClientRect()
                 return tab.left < row.left - 1 || tab.right > row.right + 1
-            }).map(e => e.outerHTML.slice(0, 120))""",
+            }).map(e => e.outerHTML.slice(0, 120))"""
         )
 
 
@@ -162,7 +168,7 @@ def visit(
     def make(width: int = WIDE, **options: object) -> Visitor:
         context = browser.new_context(
             base_url=live_server.url,
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": HEIGHT},
             **{"locale": "id-ID", "reduced_motion": "reduce", **options},
         )
         contexts.append(context)
@@ -265,23 +271,26 @@ if os.environ.get("ISME_TEST_ALL") == "1":
 
 
 def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
-    """What is wrong with the page before ``visitor``, wide and narrow, light and dark.
+    """What is wrong with the light page before ``visitor``, wide and narrow, light and dark.
 
     Axe takes six times as long as all else: it looks at a skeleton once in a run, and with
     ``looked_at`` of None not at all. What has a known skeleton is only measured on a phone.
+    Leaves the page narrow and light.
     """
-    problems = []
+    problems, painted = [], "light"
     axe = looked_at is not None and looked_at.is_new(visitor.page)
     for width in (WIDE, NARROW) if axe or SHOTS else (NARROW,):
-        visitor.page.set_viewport_size({"width": width, "height": 900})
+        visitor.resize(width)
         problems += [f"{width}: too wide: {e}" for e in visitor.overflow()]
         for theme in ("light", "dark") if axe or SHOTS else ():
             if (width, theme) not in AXE and not SHOTS:
                 continue
-            visitor.page.emulate_media(color_scheme=theme)
+            if theme != painted:
+                visitor.page.emulate_media(color_scheme=theme)
+                painted = theme
             keep_picture(visitor, name.format(width=width, theme=theme))
             if axe and (width, theme) in AXE:
                 problems += [f"{width} {theme}: {one}" for one in visitor.axe()]
-    visitor.page.emulate_media(color_scheme="light")
-    visitor.page.set_viewport_size({"width": WIDE, "height": 900})
+    if painted != "light":
+        visitor.page.emulate_media(color_scheme="light")
     return problems

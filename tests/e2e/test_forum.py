@@ -201,6 +201,7 @@ def test_forum_is_accessible_and_fits(visit, faculty, talk, looked_at):
         "/forum/drafts/",
         "/forum/categories/new/",
     ):
+        visitor.resize(WIDE)
         visitor.open(path)
         problems += [f"{path} {one}" for one in inspect(visitor, "forum", looked_at)]
     assert not problems, "\n".join(problems)
