@@ -95,15 +95,24 @@ class Visitor:
         if self.page.viewport_size != size:
             self.page.set_viewport_size(size)
 
-    def axe(self, only: str = "") -> list[str]:
-        """What axe has against the page as it stands: by all rules, or ``only`` one."""
+    def axe(self, only: str = "", contrast_of: str = "*") -> list[str]:
+        """What axe has against the page as it stands: by all rules, or ``only`` one.
+
+        Contrast takes it longer than all else: ``contrast_of`` chooses what to ask for it.
+        """
         # No preloading: it puts styles into the page, which the policy of the page forbids.
         options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
         if only:
             options["runOnly"] = [only]
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        result = self.page.evaluate("options => axe.run(options)", options)
+        result = self.page.evaluate(
+            """([options, selector]) => {
+                axe.configure({rules: [{id: "color-contrast", selector}]})
+                return axe.run(options)
+            }""",
+            [options, contrast_of],
+        )
         return [
             f"{found['id']} ({found['help']}): {node['target']} {node['html'][:160]}"
             for found in result["violations"]
@@ -269,6 +278,9 @@ AXE = {(WIDE, "light"), (NARROW, "dark")}
 if os.environ.get("ISME_TEST_ALL") == "1":
     AXE |= {(NARROW, "light"), (WIDE, "dark")}
 
+# What stands around it was judged with the first page that it stood around.
+IN_BODY = "main, main *"
+
 
 def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
     """What is wrong with the light page before ``visitor``, wide and narrow, light and dark.
@@ -278,7 +290,8 @@ def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
     Leaves the page narrow and light.
     """
     problems, painted = [], "light"
-    axe = looked_at is not None and looked_at.is_new(visitor.page)
+    body, frame = looked_at.news(visitor.page) if looked_at else (False, False)
+    axe, contrast_of = body or frame, "*" if frame else IN_BODY
     for width in (WIDE, NARROW) if axe or SHOTS else (NARROW,):
         visitor.resize(width)
         problems += [f"{width}: too wide: {e}" for e in visitor.overflow()]
@@ -290,7 +303,9 @@ def inspect(visitor: Visitor, name: str, looked_at: Seen | None) -> list[str]:
                 painted = theme
             keep_picture(visitor, name.format(width=width, theme=theme))
             if axe and (width, theme) in AXE:
-                problems += [f"{width} {theme}: {one}" for one in visitor.axe()]
+                problems += [
+                    f"{width} {theme}: {one}" for one in visitor.axe(contrast_of=contrast_of)
+                ]
     if painted != "light":
         visitor.page.emulate_media(color_scheme="light")
     return problems

@@ -49,11 +49,10 @@ class Seen:
         self.folder = folder
         folder.mkdir(exist_ok=True)
 
-    def is_new(self, page: Page) -> bool:
-        """Whether the page's body or its frame was never looked at; now it counts as seen."""
+    def news(self, page: Page) -> tuple[bool, bool]:
+        """Whether the page's body, and its frame, were never looked at; now they count as seen."""
         body, frame = page.evaluate(SKELETON)
-        new_body, new_frame = self.first(body), self.first(frame)
-        return new_body or new_frame
+        return self.first(body), self.first(frame)
 
     def first(self, what: str) -> bool:
         """Whether nobody said ``what`` before in this run."""

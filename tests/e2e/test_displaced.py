@@ -3,11 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NARROW, WIDE
 
 REASON = "Cuti kuliah satu semester karena sakit"
+
+
+def sign_in_again(page: Page) -> None:
+    page.wait_for_load_state()  # without its script, the page of the server's copy comes
+    page.fill("[name=password]", "a password for tests")
+    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize(("mine", "other"), [(WIDE, NARROW), (NARROW, WIDE)])
@@ -31,9 +37,7 @@ def test_half_written_form_comes_back(visit, faculty, mine, other):
     expect(told).to_contain_text("jaringan lain")
     expect(told).to_contain_text("Tulisan Anda yang belum terkirim tersimpan")
     expect(page.locator("[name=login]")).to_have_value("akademik")
-    page.wait_for_load_state()  # without its script, the page of the server's copy comes
-    page.fill("[name=password]", "a password for tests")
-    page.keyboard.press("Enter")
+    sign_in_again(page)
     expect(page).to_have_url(re.compile(address))
     expect(page.locator("[name=note]")).to_have_value(REASON)
     expect(page.locator("[name=level]")).to_have_value("5")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.conftest import inspect
 from tests.e2e.skeleton import Seen
 
 PAGE = '<header>Menu</header><main><ul><li class="a">One</li></ul>{}</main>'
@@ -14,7 +15,7 @@ def looked(visit, tmp_path):
 
     def look(body: str) -> bool:
         page.set_content(PAGE.format(body))
-        return seen.is_new(page)
+        return any(seen.news(page))
 
     assert look(FIELD)
     return look
@@ -46,3 +47,24 @@ def test_rows_more_or_less_are_the_same(looked):
 def test_fault_is_never_taken_for_what_was_seen(looked, body):
     """Else a page nobody can use passes, because another one has nearly its elements."""
     assert looked(body)
+
+
+PALE = '<p style="color: #bbb; background: #fff">Pale</p>'
+
+
+@pytest.mark.parametrize(
+    ("frame", "body"), [("{}", PALE), (PALE + "{}", FIELD)], ids=["body", "frame"]
+)
+def test_pale_words_are_found_in_what_is_new(visit, tmp_path, frame, body):
+    """Else nobody with weak eyes reads the words, once half of the page was seen elsewhere."""
+    visitor, seen = visit(), Seen(tmp_path / "seen")
+    for known in (PAGE.format(FIELD), PAGE.format("<p>Other</p>")):
+        visitor.page.set_content(known)
+        assert not pale(inspect(visitor, "", seen))
+    visitor.page.set_content(frame.format(PAGE.format(body)))
+    assert len(pale(inspect(visitor, "", seen))) == 2  # in both widths
+    assert pale(inspect(visitor, "", seen)) == []  # once
+
+
+def pale(problems: list[str]) -> list[str]:
+    return [one for one in problems if "color-contrast" in one and "Pale" in one]
