@@ -33,7 +33,8 @@ class Gateway(HTTPServer):
         self.status = 200
         self.location = ""
         self.answer: object = {"status": True, "data": {"messages": [{"id": "wa-1"}]}}
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        # It ends within a poll: by default a test waits half a second for it.
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def address(self) -> str:
