@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import Request
 from accounts.models import User
 from forum import rules
+from forum.choices import Follow
 from forum.errors import ForumError, NotAllowed, ThreadNotOpen
 from forum.forms.writing import EditForm, MessageForm, ReplyForm, ThreadForm
 from forum.models import Post, Thread
@@ -140,7 +141,14 @@ def _after_reply(
     post_id = int(location.strip("/").rpartition("/")[2])
     thread.refresh_from_db(fields=["reply_count", "accepted"])
     html, row = renderer(request, thread, post_id, is_bare=is_bare)
-    context = {"item": html.item(row), "thread": thread}
+    known: Any = thread
+    context = {
+        "item": html.item(row),
+        "thread": thread,
+        "address": f"/forum/t/{thread.pk}/",
+        # Who writes follows from then on (services.posts), but for who muted the thread.
+        "is_following": known.my_follow != Follow.MUTED,
+    }
     return render(request, "forum/_replied.html", context)
 
 

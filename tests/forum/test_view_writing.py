@@ -2,12 +2,16 @@
 
 import io
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from accounts.models import User
+from forum.choices import Follow
 from forum.models import Attachment, Post, Report, Thread, ThreadAccess
+from forum.services.marks import follow_thread
 from tests.conftest import enter
 from tests.forum import cast
 from tests.lib.test_files import picture
@@ -35,6 +39,20 @@ def test_reply_in_place_is_a_part(writer, made):
     assert response.text.lstrip().startswith("<li><article")
     assert 'hx-swap-oob="true"' in response.text
     assert Post.objects.get(depth=2).parent_id == opening.pk
+
+
+@pytest.mark.parametrize("former", [None, Follow.NONE, Follow.FOLLOWING, Follow.MUTED])
+def test_button_says_after_a_reply_what_it_says_after_loading(writer, made, former):
+    """Else who has just replied is offered to follow, though they do."""
+    if former is not None:
+        follow_thread(user=User.objects.get(username="writer"), thread=made, follow=former)
+    address = made.get_absolute_url()
+    part = send(writer, made, headers=HTMX)
+    button = re.search(r'<form [^>]*id="follow".*?</form>', part.text, re.DOTALL)[0]
+    said = "Mengikuti" if former != Follow.MUTED else "Ikuti"
+    assert said in button
+    page = writer.get(address).text
+    assert said in re.search(r'<form [^>]*id="follow".*?</form>', page, re.DOTALL)[0]
 
 
 def test_reply_to_the_opening_text_is_one_to_the_thread(writer, made):
