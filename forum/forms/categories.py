@@ -1,13 +1,12 @@
 """A category as the office makes and changes it."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from academics.forms.base import RowForm
 from forum.models import ForumCategory
-from isme.lib.idempotency import OnceForm
 
 
-class CategoryForm(forms.ModelForm, OnceForm):  # type: ignore[type-arg, misc]
+class CategoryForm(RowForm):
     """Name, place in the list, and who may do what in it. Its address comes from its name."""
 
     class Meta:

@@ -37,6 +37,8 @@ class ForumCategory(models.Model):
         Class, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
 
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
     objects = CategoryQuerySet.as_manager()
 
     class Meta:

@@ -3,7 +3,9 @@
 from copy import copy
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
+from academics.errors import Outdated
 from academics.models import Class, CourseOffering
 from accounts.models import User
 from forum import rules
@@ -41,6 +43,19 @@ def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
     if is_new:
         events.category_made(category, actor.pk)
     return category
+
+
+@retry_atomic
+def change_category(*, actor: User, category: ForumCategory, version: int) -> ForumCategory:
+    """Keep ``category`` as it was changed by who saw it at ``version``; locks its row.
+
+    Raises NotAllowed, and Outdated when somebody else changed it since.
+    """
+    now = ForumCategory.objects.select_for_update().get(pk=category.pk)
+    if now.version != version:
+        raise Outdated(_("Somebody else changed this while you were typing."))
+    category.version = version + 1
+    return save_category(actor=actor, category=category)
 
 
 @retry_atomic

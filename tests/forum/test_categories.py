@@ -42,7 +42,7 @@ def test_office_closes_a_category_to_students(office):
     made = cast.thread(cast.person("starter"), cast.category("umum"))
     address = made.category.get_absolute_url()
     assert f"{address}change/" in office.get(address).text
-    values = {**NEW, **OPEN, "name": "Lain", "student_access": "0"}
+    values = {**NEW, **OPEN, "name": "Lain", "student_access": "0", "version": "1"}
     assert office.post(f"{address}change/", values)["Location"] == address
     assert Job.objects.filter(payload__verb="forum.category_changed").exists()
     reader = enter(Client(), cast.person("reader"))
@@ -77,3 +77,19 @@ def test_two_of_one_name_at_once_get_two_addresses(office, monkeypatch):
         values = {**NEW, **OPEN, "name": "Obat", "idempotency_key": key}
         assert office.post("/forum/categories/new/", values).status_code == 302
     assert ForumCategory.objects.filter(slug__in=["obat", "obat-2"]).count() == 2
+
+
+def test_second_of_two_who_change_a_category_sees_what_the_first_saved(office):
+    """Else what one of the office opened to students is closed again by another, unawares."""
+    where = cast.category("umum")
+    address = f"{where.get_absolute_url()}change/"
+    assert '<input type="hidden" name="version" value="1"' in office.get(address).text
+    values = {**NEW, **OPEN, "version": "1"}
+    assert office.post(address, {**values, "name": "Satu"}).status_code == 302
+    refused = office.post(address, {**values, "name": "Dua"})
+    assert refused.status_code == 409
+    assert "Satu" in refused.text
+    assert "Dua" in refused.text
+    where.refresh_from_db()
+    assert (where.name, where.version) == ("Satu", 2)
+    assert office.post(address, {**values, "name": "Dua", "version": "2"}).status_code == 302
