@@ -86,7 +86,10 @@ def _masked(value: str, *, secret: bool) -> str:
         return value
     if secret:
         return "••••••"
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # no address; whoever reads it will say so
+        return "••••••"
     if parts.password is None:
         return value
     user_and_host = parts.netloc.replace(f":{parts.password}@", ":••••••@")

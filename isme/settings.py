@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from isme import addresses, databases, mail_url, shared_counts
+from isme import addresses, databases, mail_url, shared_counts, storage_url
 from isme.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -332,14 +332,12 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-MEDIA_ROOT = VAR / "media"
+_stored = storage_url.read(env, VAR / "media", private=not LOCAL)
+MEDIA_ROOT = _stored.path if isinstance(_stored, storage_url.Folder) else VAR / "media"
 # nginx's internal location over MEDIA_ROOT ("/protected/"); "": this process streams files itself.
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
-    },
+    "default": _stored.entry,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -17,6 +17,7 @@ from isme.settings import (  # noqa: TID251
     STORAGES,
     VAR,
 )
+from isme.storage_url import Folder
 
 MIDDLEWARE = [
     "tests.static_files.StaticFilesFoundOnce" if name.startswith("whitenoise.") else name
@@ -30,10 +31,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 # A run must not see the fence of a server that somebody uses beside it.
 VAR = VAR / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 MEDIA_ROOT = VAR / "media"
-STORAGES["default"] = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
-    "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
-}
+STORAGES["default"] = Folder(MEDIA_ROOT).entry
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PUBLIC_URL = "https://isme.example.ac.id"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -22,6 +22,7 @@ from accounts.services.sign_in import Visit, sign_in
 from accounts.session import writer
 from isme.lib import fence, outage
 from isme.lib.redis import durable, evictable
+from tests.buckets import bucket, dead_store, mortal, shared_store  # noqa: F401 (fixtures)
 from tests.processes import PASSWORD
 
 VISIT = Visit(device="Firefox, Linux", place="other")

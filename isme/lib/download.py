@@ -1,11 +1,11 @@
 """``/files/<id>/<name>``: the one way to a stored file."""
 
+import logging
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import (
     Http404,
     HttpRequest,
@@ -19,8 +19,10 @@ from django.views.decorators.http import require_safe
 
 from isme.lib import files
 from isme.lib.models import StoredFile
+from isme.lib.storage import Piece, store
 
-CHUNK_BYTES = 64 * 1024
+logger = logging.getLogger(__name__)
+
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 # Whatever the bytes are, they run no script and load nothing in our name.
 POLICY = "sandbox; default-src 'none'"
@@ -35,7 +37,7 @@ def stored_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     etag = f'"{stored.sha256[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponseBase = HttpResponseNotModified()
-    elif settings.X_ACCEL_PREFIX:
+    elif settings.X_ACCEL_PREFIX and store().is_folder:
         response = HttpResponse(content_type=stored.content_type)
         response["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX + stored.path
     else:
@@ -63,7 +65,7 @@ def _streamed(request: HttpRequest, stored: StoredFile, etag: str) -> HttpRespon
         return refused
     partial = (start, end) != (0, stored.size)
     response = StreamingHttpResponse(
-        _chunks(stored.path, start, end),
+        () if request.method == "HEAD" else _piece(stored, start, end),
         status=HTTPStatus.PARTIAL_CONTENT if partial else HTTPStatus.OK,
         content_type=stored.content_type,
     )
@@ -95,10 +97,9 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-def _chunks(path: str, start: int, end: int) -> Iterator[bytes]:
-    with default_storage.open(path, "rb") as file:
-        file.seek(start)
-        remaining = end - start
-        while remaining and (chunk := file.read(min(CHUNK_BYTES, remaining))):
-            remaining -= len(chunk)
-            yield chunk
+def _piece(stored: StoredFile, start: int, end: int) -> Piece:
+    """Open it before a header is sent: what is missing is a 404, a store that is away a 503."""
+    with suppress(FileNotFoundError):
+        return store().piece(stored.path, start, end)
+    logger.error("stored file %s is missing", stored.pk)
+    raise Http404

@@ -11,17 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
-from isme.lib.outage import is_database_down, is_disk_full
+from isme.lib.outage import DISK_FULL, STORE_AWAY, outage_of
 
 RETRY_SECONDS = 5
 FULL_SECONDS = 300  # somebody has to make room first
 FRAMED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 
 
-def error_page(request: HttpRequest, status: int, *, disk_full: bool = False) -> HttpResponse:
-    """The page of ``status``: 400, 403, 404, 429, 500 or 503."""
+def error_page(request: HttpRequest, status: int, *, outage: str = "") -> HttpResponse:
+    """The page of ``status``: 400, 403, 404, 429, 500, or 503 for the ``outage``."""
     context = {"status": status, "is_error": True, "acting": _acting(request, status)}
-    context["disk_full"] = disk_full
+    context |= {"disk_full": outage == DISK_FULL, "store_away": outage == STORE_AWAY}
     # The frame shows what the session's middleware read; without it nobody is known.
     in_frame = status in FRAMED and hasattr(request, "reading") and _is_signed_in(request)
     template = "errors/framed.html" if in_frame else "errors/page.html"
@@ -58,13 +58,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or a 503 that says when to come back: the database is away, or the disk is full."""
+    """500; or a 503 that says when to come back: a part is away, or the disk is full."""
     error = sys.exc_info()[1]
-    if error is None or not (is_database_down(error) or is_disk_full(error)):
+    outage = outage_of(error) if error is not None else ""
+    if not outage:
         return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-    disk_full = is_disk_full(error)
-    response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, disk_full=disk_full)
-    response["Retry-After"] = str(FULL_SECONDS if disk_full else RETRY_SECONDS)
+    response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, outage=outage)
+    response["Retry-After"] = str(FULL_SECONDS if outage == DISK_FULL else RETRY_SECONDS)
     return response
 
 

@@ -9,6 +9,7 @@ import io
 import secrets
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from isme.lib import images, jobs, room
 from isme.lib.models import StoredFile
+from isme.lib.outage import StoreAway
 
 NAME_CHARACTERS = 120
 HEAD_BYTES = 16
@@ -159,7 +161,7 @@ def keep(checked: Checked, *, owner_id: int) -> StoredFile:
     """Write the file, then its row, in the caller's transaction. One query.
 
     A transaction that rolls back leaves a file that no row names, and nobody can fetch. Raises
-    OSError while there is still room for the database.
+    OSError while there is still room for the database, and StoreAway from a bucket.
     """
     digest, size = _digest(checked.content)
     if isinstance(default_storage, FileSystemStorage):
@@ -177,7 +179,8 @@ def keep(checked: Checked, *, owner_id: int) -> StoredFile:
             sha256=digest,
         )
     except BaseException:
-        default_storage.delete(path)
+        with suppress(StoreAway):  # else the sweep finds it tomorrow
+            default_storage.delete(path)
         raise
 
 

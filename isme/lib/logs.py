@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from isme.lib.outage import is_database_down, is_disk_full
+from isme.lib.outage import outage_of
 
 
 @dataclass
@@ -110,12 +110,12 @@ class RequestFilter(logging.Filter):
 
 
 class OutageFilter(logging.Filter):
-    """A dead database or a full disk is one line a request, not a trace of 80 that hides others."""
+    """An outage is one line a request, not a trace of 80 that hides others."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None and (is_database_down(error) or is_disk_full(error)):
-            what = "disk full" if is_disk_full(error) else "database away"
+        what = outage_of(error) if error is not None else ""
+        if what:
             record.msg, record.args = f"{what}: %s", (error,)
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"

@@ -1,4 +1,4 @@
-"""Telling a database that is away, or a disk that is full, from a fault of ours."""
+"""Telling a database or a store that is away, or a disk that is full, from a fault of ours."""
 
 import errno
 
@@ -14,9 +14,16 @@ _SQLITE_AWAY = ("unable to open database file", "database is locked", "disk I/O 
 _FULL_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_CODES = {1021, 1026, 1114}
 _FULL_WORDS = "No space left on device"
+DATABASE_AWAY, DISK_FULL, STORE_AWAY = "database away", "disk full", "store away"
 
 # While it is open, a new connection is not tried: a dead database costs nobody a second.
 database_breaker = Breaker(errors=1, seconds=1)
+# A store that hangs must not hold every thread of a process for 5 s, again and again.
+store_breaker = Breaker(errors=2, seconds=5)
+
+
+class StoreAway(OSError):
+    """The S3-compatible store can't be reached, or refuses to serve us."""
 
 
 def is_database_down(error: BaseException) -> bool:
@@ -35,3 +42,12 @@ def is_disk_full(error: BaseException) -> bool:
         code = error.args[0] if error.args else None
         return code in _FULL_CODES or _FULL_WORDS in str(error)  # 1030, of a table for sorting
     return isinstance(error, OSError) and error.errno in _FULL_NUMBERS
+
+
+def outage_of(error: BaseException) -> str:
+    """What is out, in words for the log; "" for a fault of ours."""
+    if isinstance(error, StoreAway):
+        return STORE_AWAY
+    if is_disk_full(error):
+        return DISK_FULL
+    return DATABASE_AWAY if is_database_down(error) else ""
