@@ -1,8 +1,12 @@
 from django.utils.translation import gettext as _
 
+from isme.lib.storage import AWAY
+
 
 class ForumError(Exception):
     """Something the forum refuses; the text is in the person's language and safe to show."""
+
+    field = "body"  # at which a form of writing shows it
 
 
 class ThreadNotOpen(ForumError):
@@ -31,3 +35,10 @@ class TooLong(ForumError):
 class Empty(ForumError):
     def __init__(self) -> None:
         super().__init__(_("Write something first."))
+
+
+class FilesAway(ForumError):
+    field = "files"
+
+    def __init__(self) -> None:
+        super().__init__(str(AWAY))

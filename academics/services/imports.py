@@ -17,8 +17,10 @@ from academics.models import ImportJob, ImportRow, Term
 from accounts.models import User
 from isme.lib import audit, files, jobs, versions
 from isme.lib.audit import Origin
-from isme.lib.models import Job
+from isme.lib.models import Job, StoredFile
 from isme.lib.models.job import JobState
+from isme.lib.outage import StoreAway
+from isme.lib.storage import AWAY
 from isme.lib.transactions import retry_atomic
 
 READ, SAVE, UNDO = "academics.import_read", "academics.import_save", "academics.import_undo"
@@ -31,6 +33,13 @@ JOB_OF = {
     ImportState.SAVING.value: SAVE,
     ImportState.UNDOING.value: UNDO,
 }
+
+
+def _kept(file: files.Checked, by: User | None) -> StoredFile:
+    try:
+        return files.keep(file, owner_id=by.pk if by else 0)
+    except StoreAway:
+        raise ImportRefused(str(AWAY)) from None
 
 
 @retry_atomic
@@ -47,8 +56,8 @@ def upload(  # noqa: PLR0913 (each is a fact of the upload)
 
     With ``here`` the caller does the worker's part.
 
-    Raises ImportRefused when the replaced one is no longer open, a term is missing, or 20 files of
-    this person wait already.
+    Raises ImportRefused when the replaced one is no longer open, a term is missing, 20 files of
+    this person wait already, or files can't be stored.
     """
     if kind_named(kind).term == "must" and term is None:
         raise ImportRefused(_("Choose the term that this list is for."))
@@ -57,7 +66,7 @@ def upload(  # noqa: PLR0913 (each is a fact of the upload)
     waiting = {*OPEN, ImportState.READING}
     if by and ImportJob.objects.filter(made_by=by, state__in=waiting).count() >= MOST_OPEN:
         raise ImportRefused(_("Too many files wait to be checked. Save or discard some first."))
-    stored = files.keep(file, owner_id=by.pk if by else 0)
+    stored = _kept(file, by)
     job = ImportJob.objects.create(
         kind=kind,
         state=ImportState.READING,

@@ -9,6 +9,8 @@ from academics.services.rows import By
 from accounts.models import User
 from isme.lib import documents, files
 from isme.lib.models import StoredFile
+from isme.lib.outage import StoreAway
+from isme.lib.storage import AWAY
 from isme.lib.transactions import retry_atomic
 from notifications import activity
 
@@ -41,12 +43,19 @@ MATERIAL = files.Kind(
 )
 
 
+def _kept(document: files.Checked, by: By) -> StoredFile:
+    try:
+        return files.keep(document, owner_id=by.user_id)
+    except StoreAway:
+        raise FieldError({"document": str(AWAY)}) from None
+
+
 @retry_atomic
 def replace_syllabus(offering_id: int, *, document: files.Checked | None, by: By) -> None:
-    """Put ``document`` in the place of the syllabus, or remove it; locks the offering."""
+    """Put ``document`` in the place of the syllabus, or remove it. Raises FieldError; locks the offering."""
     offering = CourseOffering.objects.select_for_update().get(pk=offering_id)
     old = offering.syllabus_id
-    offering.syllabus = files.keep(document, owner_id=by.user_id) if document else None
+    offering.syllabus = _kept(document, by) if document else None
     offering.save(update_fields=["syllabus"])
     if old is not None:
         files.remove(old)
@@ -63,7 +72,7 @@ def add_material(material: Material, *, document: files.Checked, by: By) -> Mate
     same = Material.objects.filter(offering_id=material.offering_id, title=material.title)
     if same.exists():
         raise FieldError({"title": _("Another material of this course has this title.")})
-    material.file = files.keep(document, owner_id=by.user_id)
+    material.file = _kept(document, by)
     material.added_by_id = by.user_id
     made = rows.create(material, by=by)
     activity.record(

@@ -22,7 +22,10 @@ KIND = files.Kind(
 
 @retry_atomic
 def change_avatar(*, user_id: int, picture: files.Checked | None) -> None:
-    """Replace the person's picture, or remove it, at once everywhere. Locks their account."""
+    """Replace the person's picture, or remove it, at once everywhere. Locks their account.
+
+    Raises StoreAway.
+    """
     old = User.objects.select_for_update().values_list("avatar_id", flat=True).get(pk=user_id)
     new = files.keep(picture, owner_id=user_id).pk if picture else None
     change_account(user_id=user_id, changes={"avatar_id": new})

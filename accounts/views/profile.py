@@ -22,7 +22,9 @@ from isme.lib import home, hooks, links
 from isme.lib.files import Checked
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
+from isme.lib.outage import StoreAway
 from isme.lib.paging import listing
+from isme.lib.storage import AWAY
 
 HISTORY_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
 
@@ -53,13 +55,16 @@ def _profile_context(request: Request, avatar_form: AvatarForm) -> dict[str, obj
 @require_POST
 def avatar(request: Request) -> HttpResponse:
     form = AvatarForm(request.POST, request.FILES, owner=request.user)
-    if not form.is_valid():
-        history = listing(request, sign_in_history(request.user), orders=HISTORY_ORDERS)
-        context = {"history": history, **_profile_context(request, form)}
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return render(request, "accounts/profile.html", context, status=status)
-    checked = form.cleaned_data["avatar"]
-    return _avatar_changed(request, form, checked, _("Your picture is saved."))
+    if form.is_valid():
+        checked = form.cleaned_data["avatar"]
+        try:
+            return _avatar_changed(request, form, checked, _("Your picture is saved."))
+        except StoreAway:
+            form.add_error("avatar", str(AWAY))
+    history = listing(request, sign_in_history(request.user), orders=HISTORY_ORDERS)
+    context = {"history": history, **_profile_context(request, form)}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "accounts/profile.html", context, status=status)
 
 
 @require_POST

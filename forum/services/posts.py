@@ -10,7 +10,7 @@ from accounts.choices import Role
 from accounts.models import User
 from forum import markup, rules
 from forum.choices import FORUM, QUESTIONS, Follow, PostState
-from forum.errors import NotAllowed, ParentGone, ThreadNotOpen
+from forum.errors import FilesAway, NotAllowed, ParentGone, ThreadNotOpen
 from forum.models import (
     Attachment,
     Post,
@@ -31,6 +31,7 @@ from forum.services.texts import (
     write,
 )
 from isme.lib import audit, files, home, versions
+from isme.lib.outage import StoreAway
 from isme.lib.transactions import retry_atomic
 
 
@@ -137,9 +138,13 @@ def free_pseudonym(thread: Thread) -> int:
 
 
 def attach(post: Post, checked: Sequence[files.Checked]) -> None:
-    for one in checked:
-        stored = files.keep(one, owner_id=post.author_id)
-        Attachment.objects.create(post=post, file=stored)
+    """Keep the files with the post. Raises FilesAway: then the post isn't kept either."""
+    try:
+        for one in checked:
+            stored = files.keep(one, owner_id=post.author_id)
+            Attachment.objects.create(post=post, file=stored)
+    except StoreAway:
+        raise FilesAway from None
 
 
 def follow_own(thread: Thread, author: User, number: int) -> None:

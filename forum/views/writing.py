@@ -56,7 +56,7 @@ def thread_new(request: Request, slug: str) -> HttpResponse:
             except NotAllowed as refusal:
                 return refused(request, str(refusal))
             except ForumError as refusal:
-                form.add_error("body", str(refusal))
+                form.add_error(refusal.field, str(refusal))
     else:
         draft = draft_at(request.user, place)
         form = ThreadForm(initial=draft.first if draft else {})
@@ -99,7 +99,7 @@ def thread_reply(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             return _reply_page(request, thread, form, FORBIDDEN)
         except ForumError as refusal:
-            form.add_error("body", str(refusal))
+            form.add_error(refusal.field, str(refusal))
         else:
             return _after_reply(request, thread, location, is_bare=is_bare)
     return _reply_page(request, thread, form, UNPROCESSABLE)
