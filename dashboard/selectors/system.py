@@ -44,7 +44,7 @@ class Queue:
 
 def checks() -> list[health.Check]:
     """Every part: 2 queries, 2 exchanges."""
-    return health.check_services()
+    return health.check_services(quick=True)
 
 
 def hit_rate() -> int | None:

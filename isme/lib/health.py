@@ -1,6 +1,7 @@
 """Whether the parts live: for the balancer, for supervisor and for whoever is called at night."""
 
 import logging
+import secrets
 import shutil
 import threading
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -27,10 +30,12 @@ from isme.lib import replica
 from isme.lib.http import client_ip, is_in
 from isme.lib.models import Heartbeat
 from isme.lib.redis import RedisAway, Role, durable, evictable
+from isme.lib.storage import store
 
 logger = logging.getLogger(__name__)
 
 BEAT = "beat"
+FILES = "files"
 QUEUES = ("critical", "bulk")
 PARTS = {**{queue: f"worker {queue}" for queue in QUEUES}, BEAT: BEAT}
 STALE_SECONDS = 120
@@ -45,6 +50,7 @@ LABELS: dict[str, Promise] = {
     "disk": _("Disk"),
     "cache": _("Cache"),
     "broker": _("Broker"),
+    FILES: _("Stored files"),
     "worker critical": _("Worker for what is urgent"),
     "worker bulk": _("Worker for what is much"),
     BEAT: _("Clock of the jobs"),
@@ -166,6 +172,28 @@ def check_disk() -> Check:
     )
 
 
+def check_files(*, quick: bool = False) -> Check:
+    """Keep a small file, read it and delete it; ``quick``: ask only whether the store is there.
+
+    One that stays behind, because the store broke off, goes with the sweep of the day.
+    """
+    content = secrets.token_bytes(16)
+    try:
+        if quick:
+            store().ping()
+            return Check(FILES, ok=True, words=_("answers"))
+        path = default_storage.save(f"probe/{secrets.token_hex(8)}", ContentFile(content))
+        with default_storage.open(path) as file:
+            same = file.read() == content
+        default_storage.delete(path)
+    except OSError as error:
+        return Check(FILES, ok=False, words=_("away: %(error)s"), values={"error": error})
+    if not same:
+        return Check(FILES, ok=False, words=_("another content came back"))
+    where = {"where": store().where}
+    return Check(FILES, ok=True, words=_("keeps, gives and deletes at %(where)s"), values=where)
+
+
 def check_cache() -> Check:
     return _check_role("cache", evictable)
 
@@ -238,10 +266,10 @@ def _background(seen: Mapping[str, datetime]) -> list[Check]:
     return checks
 
 
-def check_services() -> list[Check]:
+def check_services(*, quick: bool = False) -> list[Check]:
     """Every part, in the order in which to look at them. Few seconds at most.
 
-    One query: a database that tells who was seen answers.
+    One query: a database that tells who was seen answers. ``quick``: nothing is written.
     """
     try:
         background = _background(_signs_of_life())
@@ -249,7 +277,7 @@ def check_services() -> list[Check]:
     except DatabaseError:
         database, background = check_database(), check_background()
     beside = [*check_replica(), check_cache(), check_broker()]
-    return [database, *beside, *background, check_disk()]
+    return [database, *beside, *background, check_files(quick=quick), check_disk()]
 
 
 def require_durable_broker() -> None:

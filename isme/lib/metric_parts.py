@@ -19,6 +19,7 @@ from isme.lib.metrics import AtScrape, at_scrape
 from isme.lib.models import Heartbeat, Job
 from isme.lib.models.job import JobState
 from isme.lib.redis import RedisAway, Role, durable, evictable
+from isme.lib.storage import store
 
 ROLES = {"cache": evictable, "durable": durable}
 # Whoever never gave a sign of life is shown with the moment 0: its alarm goes off too.
@@ -91,7 +92,10 @@ def _connections() -> Figures:
 
 def _up() -> Figures:
     checks = [health.check_database(), health.check_cache(), health.check_broker()]
-    return {check.name: float(check.ok) for check in checks}
+    found = {check.name: float(check.ok) for check in checks}
+    if not store().is_folder:  # whose disk has figures of its own
+        found[health.FILES] = float(health.check_files(quick=True).ok)
+    return found
 
 
 # --- Background work ----------------------------------------------------------------------------

@@ -157,7 +157,8 @@ def test_check_services_says_each_part_in_a_line():
 
     names = [line.split("  ")[0].strip() for line in out.getvalue().splitlines()]
     assert names == [
-        *("database", "cache", "broker", "worker critical", "worker bulk", "beat", "disk")
+        *("database", "cache", "broker", "worker critical", "worker bulk", "beat"),
+        *("files", "disk"),
     ]
 
 
