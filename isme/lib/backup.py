@@ -21,10 +21,11 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 
-from isme.lib import backup_database, backup_logs, room
+from isme.lib import backup_database, backup_files, backup_logs, room
 from isme.lib.backup_database import BackupFailed
 from isme.lib.backup_seal import COPY_BYTES, Damaged, SealedReader, sealed
 from isme.lib.health import beat_heart
+from isme.lib.storage import store
 
 DATABASE, MEDIA, MANIFEST = "database.sql.gz.sealed", "media.tar.sealed", "manifest.json"
 UNFINISHED = f"{MANIFEST}.part"
@@ -62,6 +63,9 @@ def _make(folder: Path, say: Say) -> dict[str, Any]:
     ):
         fingerprint, position = backup_database.dump(packed)
     say("media ...")
+    elsewhere = backup_files.kept_by()
+    if elsewhere:
+        backup_files.say_kept(elsewhere, say)
     files = _pack_media(folder / MEDIA, head)
     manifest = {
         "format": 1,
@@ -72,6 +76,7 @@ def _make(folder: Path, say: Say) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "binlog": position,
         "media_files": files,
+        "media_kept_by": elsewhere,
         "sha256": {name: _sha256(folder / name) for name in (DATABASE, MEDIA)},
     }
     manifest["seal"] = signature(manifest)
@@ -94,7 +99,7 @@ def _audit_head() -> bytes | None:
 
 
 def _pack_media(path: Path, head: bytes | None) -> int:
-    """Pack the media. A file that is deleted meanwhile is left out. Give their number."""
+    """Pack the media of a folder. A file that is deleted meanwhile is left out. Their number."""
     root, count = Path(settings.MEDIA_ROOT), 0
     with (
         sealed(path, leave=room.FOR_BACKUPS) as target,
@@ -104,7 +109,7 @@ def _pack_media(path: Path, head: bytes | None) -> int:
             info = tarfile.TarInfo(AUDIT_HEAD)
             info.size = len(head)
             tar.addfile(info, io.BytesIO(head))
-        for file in sorted(root.rglob("*")):
+        for file in sorted(root.rglob("*")) if store().is_folder else ():
             if not file.is_file() or file.is_symlink():
                 continue
             try:
@@ -155,7 +160,8 @@ def restore(
         raise BackupFailed(f"The backup is of {manifest['vendor']}.")
     if backup_database.table_count():
         raise BackupFailed("The database is not empty: restore into a new one.")
-    _need_empty(Path(settings.MEDIA_ROOT))
+    if not manifest.get("media_kept_by"):
+        _need_empty(Path(settings.MEDIA_ROOT))
     if logs and not manifest["binlog"]:
         raise BackupFailed("The backup has no position in a binary log.")
     say("database ...")
@@ -165,6 +171,8 @@ def restore(
     if logs:
         say("binary logs ...")
         backup_logs.replay(manifest, logs, until)
+    if manifest.get("media_kept_by") or not store().is_folder:
+        backup_files.say_restored(say)
     return manifest
 
 
@@ -230,6 +238,8 @@ def drill(say: Say, folder: Path | None = None) -> dict[str, Any]:
             _load(kept, name)
             with Path("/dev/null").open("wb") as nowhere:
                 fingerprint, _position = backup_database.dump(nowhere, name)
+            if manifest.get("media_kept_by"):
+                manifest["media_found"] = backup_files.check_drilled(name, say)
         if fingerprint != manifest["fingerprint"]:
             raise BackupFailed("The restored database differs from the one that was backed up.")
         files = _unpack_media(kept, Path(temporary) / "media", None)

@@ -19,6 +19,8 @@ from typing import IO, Any, cast
 
 from django.db import connection
 
+from isme.lib.models import StoredFile
+
 GTID = b"/*M!100001 SET @@session.gtid_"
 TORN = "truncated in the middle of event"
 POSITION = re.compile(rb"MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+)")
@@ -151,6 +153,20 @@ def folder() -> Path:
 def table_count() -> int:
     with connection.cursor() as cursor:
         return len(connection.introspection.table_names(cursor))
+
+
+def stored_files(database: str = "") -> list[tuple[int, str]]:
+    """Give number and path of each stored file in ``database``, by default that of the settings."""
+    table = connection.ops.quote_name(StoredFile._meta.db_table)
+    statement = f"SELECT id, path FROM {table}"  # noqa: S608 (no name from outside)
+    if database and not is_mysql():
+        with closing(sqlite3.connect(database)) as other:
+            return other.execute(statement).fetchall()
+    if database:
+        statement = statement.replace(table, f"{connection.ops.quote_name(database)}.{table}")
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
 
 
 def load(source: Any, database: str = "") -> None:

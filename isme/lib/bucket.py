@@ -187,6 +187,15 @@ class BucketStorage(S3Storage):
 
     # --- What we ask ----------------------------------------------------------------------------
 
+    def versioning(self) -> str:
+        client = self.connection.meta.client
+        try:
+            with answering():
+                answer = client.get_bucket_versioning(Bucket=self.bucket_name)
+        except OSError:  # not each store has it, and not each key may ask
+            return "unknown"
+        return "on" if answer.get("Status") == "Enabled" else "off"
+
     def ping(self) -> None:
         with answering():
             self.hasty.head_bucket(Bucket=self.bucket_name)

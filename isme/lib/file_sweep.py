@@ -37,12 +37,12 @@ class Found:
 def look() -> Found:
     """Compare storage and rows, one folder after the other: 257 queries, little memory."""
     found = Found(broken_uploads=list(_broken_uploads()))
-    folders = _listed("")[0]
+    folders = listed("")[0]
     for prefix in sorted({*PREFIXES, *folders}):
         rows = dict(
             StoredFile.objects.filter(path__startswith=f"{prefix}/").values_list("path", "pk")
         )
-        names = _listed(prefix)[1] if prefix in folders else []
+        names = listed(prefix)[1] if prefix in folders else []
         there = {f"{prefix}/{name}" for name in names}
         found.rows += len(rows)
         # A row is written after its file, and its file deleted after it: look once more.
@@ -73,7 +73,8 @@ def sweep() -> Found:
     return found
 
 
-def _listed(folder: str) -> tuple[list[str], list[str]]:
+def listed(folder: str) -> tuple[list[str], list[str]]:
+    """Folders and files in ``folder`` of the storage. Raises StoreAway: silence isn't "nothing"."""
     try:
         return default_storage.listdir(folder)
     except FileNotFoundError:

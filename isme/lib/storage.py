@@ -31,6 +31,9 @@ class Store(Protocol):
     where: str  # for operators, without secrets
     is_folder: bool  # nginx may send its files, and a backup packs them
 
+    def versioning(self) -> str:
+        """Whether what is deleted can be brought back: on, off or unknown."""
+
     def ping(self) -> None:
         """Ask whether it is there: 1 request at most, and one try. Raises OSError."""
 
@@ -71,6 +74,9 @@ class FolderStorage(FileSystemStorage):
     @property
     def where(self) -> str:
         return str(self.location)
+
+    def versioning(self) -> str:
+        return "off"
 
     def ping(self) -> None:
         """Its disk has a check of its own."""

@@ -27,7 +27,10 @@ class Command(BaseCommand):
                 done = f"{len(backup_logs.copy(options['dir']))} binary logs copied"
             else:
                 manifest = backup.make(options["dir"], self.stdout.write)
-                done = f"database and {manifest['media_files']} files backed up"
+                files = (
+                    "" if manifest["media_kept_by"] else f" and {manifest['media_files']} files"
+                )
+                done = f"database{files} backed up"
         except (BackupFailed, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{done} into {options['dir']} in {time.monotonic() - started:.1f} s")

@@ -25,7 +25,9 @@ class Command(BaseCommand):
         except (BackupFailed, OSError) as error:
             raise CommandError(str(error)) from error
         seconds = time.monotonic() - started
+        files = f"{manifest['media_files']} files"
+        if "media_found" in manifest:
+            files = f"{manifest['media_found']} files are in {manifest['media_kept_by']}"
         self.stdout.write(
-            self.style.SUCCESS("Restored and equal: ")
-            + f"database, {manifest['media_files']} files ({seconds:.1f} s)"
+            self.style.SUCCESS("Restored and equal: ") + f"database, {files} ({seconds:.1f} s)"
         )

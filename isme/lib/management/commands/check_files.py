@@ -1,9 +1,10 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from isme.lib import file_sweep
+from isme.lib.outage import StoreAway
 
 
 class Command(BaseCommand):
@@ -16,7 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--delete", action="store_true", help="delete what nobody can reach")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = file_sweep.sweep() if options["delete"] else file_sweep.look()
+        try:
+            found = file_sweep.sweep() if options["delete"] else file_sweep.look()
+        except StoreAway as error:
+            raise CommandError(f"The store is away, nothing is known: {error}") from error
         done = "deleted" if options["delete"] else "found"
         self.stdout.write(f"{found.rows} stored files")
         self.stdout.write(f"{len(found.unnamed)} files without a row {done}")

@@ -49,4 +49,6 @@ class Command(BaseCommand):
         self.stdout.write(f"The backup of {manifest['made_at']} is restored ({seconds:.1f} s).")
         if options["logs"]:
             self.stdout.write("Its repeated part is in no binary log: make a new backup now.")
-        self.stdout.write("Next: manage.py migrate, audit_verify, clear_cache, check_services.")
+        self.stdout.write(
+            "Next: manage.py migrate, audit_verify, clear_cache, check_services, check_files."
+        )
