@@ -43,6 +43,7 @@ def _config(*, own_names: bool) -> Config:
         },
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
+        ignore_configured_endpoint_urls=True,
     )
 
 
@@ -102,6 +103,9 @@ class BucketStorage(S3Storage):
             **options,
             file_overwrite=False,
             querystring_auth=False,
+            # What stands in AWS_ variables is meant for other programs.
+            session_profile=None,
+            security_token=None,
             client_config=_config(own_names=bool(options["endpoint_url"])),
             # A thread of a page's own process must not start ten others.
             transfer_config=TransferConfig(use_threads=False),

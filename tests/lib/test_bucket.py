@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from isme.lib import bucket as buckets
 from isme.lib import files, jobs, outage
 from isme.lib.models import Job, StoredFile
+from isme.storage_url import Bucket
 from tests.buckets import NAME
 from tests.lib.test_files import CONTENT, PRIVATE, PRIVATE_KIND, address
 
@@ -133,6 +134,20 @@ def test_file_whose_row_cannot_be_written_is_deleted_at_once(bucket, db):
 
 
 # --- The store is away ---------------------------------------------------------------------------
+
+
+def test_variables_of_other_programs_do_not_count(bucket, user, monkeypatch):
+    """Else a backup tool's key or address on the same machine takes over."""
+    monkeypatch.setenv("AWS_S3_SESSION_PROFILE", "backup-tool")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "theirs")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with bucket.named():
+        one = stored(user.pk)
+        client = default_storage.connection.meta.client
+        assert client._request_signer._credentials.token is None
+    assert bucket.keys == [f"in/here/{one.path}"]
+    amazons = buckets.BucketStorage(**Bucket("key", "secret", NAME).entry["OPTIONS"])
+    assert amazons.hasty.meta.endpoint_url.startswith("https://s3.")
 
 
 def test_each_wait_has_its_limit_and_a_person_waits_for_one_try(bucket):
