@@ -64,7 +64,17 @@ class Desk(LightAdmin):
             self.unwrite(row, by=_by(request))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _or_refusal(request, super().changeform_view, *args, **kwargs)
+        """What a service refuses is said at its field, with all that was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except AcademicsError as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else _refused(form, refusal)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return _or_refusal(request, super().delete_view, *args, **kwargs)
@@ -85,6 +95,19 @@ def _or_refusal(
     except AcademicsError as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _refused(form: Any, refusal: AcademicsError) -> Any:
+    """``form`` as one that never is valid, and says why."""
+    errors = getattr(refusal, "errors", {None: str(refusal)})
+
+    class Refused(form):
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            for name, text in errors.items():
+                self.add_error(name if name in self.fields else None, text)
+
+    return Refused
 
 
 @admin.register(models.AcademicYear)

@@ -36,6 +36,8 @@ def save_category(*, actor: User, category: ForumCategory) -> ForumCategory:
     if not rules.can_moderate(actor):
         raise NotAllowed
     is_new = category.pk is None
+    if not is_new:
+        category.version += 1  # who has its form open is told
     category.save()
     verb = "forum.category_made" if is_new else "forum.category_changed"
     audit.record(verb, actor_id=actor.pk, subject=f"forum_category:{category.pk}")
@@ -54,7 +56,6 @@ def change_category(*, actor: User, category: ForumCategory, version: int) -> Fo
     now = ForumCategory.objects.select_for_update().get(pk=category.pk)
     if now.version != version:
         raise Outdated(_("Somebody else changed this while you were typing."))
-    category.version = version + 1
     return save_category(actor=actor, category=category)
 
 
