@@ -71,6 +71,12 @@ PROMISES = {
         "accounts/test_throttle_without_redis.py::test_limits_hold_without_redis_and_without_rows",
         "lib/test_jobs.py::test_enqueue_survives_a_broker_that_is_away",
     ],
+    "store of files away": [
+        "lib/test_bucket.py::test_dead_store_is_said_kindly_and_only_files_are_away",
+        "lib/test_bucket.py::test_store_killed_in_the_middle_breaks_the_answer_off",
+        "lib/test_bucket_forms.py::test_reply_keeps_its_text",
+        "lib/test_bucket_hosts.py::test_picture_put_in_at_one_host_is_seen_at_the_other",
+    ],
     "database away": [
         "lib/test_pages_and_headers.py::test_dead_database_is_a_503_that_says_when",
         "lib/test_health.py::test_livez_needs_neither_database_nor_redis",
@@ -104,6 +110,7 @@ PROMISES = {
         "lib/test_files.py::test_header_that_claims_a_huge_picture_is_refused_before_decoding",
         "lib/test_files.py::test_other_persons_private_file_is_not_there",
         "lib/test_files.py::test_behind_nginx_only_the_way_is_told",
+        "lib/test_bucket.py::test_nobody_without_our_check_reads_or_replaces_a_file",
     ],
     "browser": [
         "lib/test_pages_and_headers.py::test_security_headers_on_every_response",
