@@ -1,7 +1,7 @@
 """Stored files in a bucket of an S3-compatible store. See isme/decisions/0027-*.
 
-A thread waits at most 2 s for a connection and 5 s for the next bytes, in two tries where a person
-doesn't wait for a page. What goes wrong is FileNotFoundError or StoreAway, and nothing else.
+A thread waits at most 2 s for a connection and 5 s for the next bytes, in two tries where nobody
+waits for a page. What goes wrong is FileNotFoundError or StoreAway, and nothing else.
 """
 
 import tempfile
@@ -14,6 +14,7 @@ from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files import File
 from storages.backends.s3 import S3Storage
 
@@ -33,7 +34,8 @@ def _config(*, own_names: bool) -> Config:
     return Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": TRIES, "mode": "standard"},
+        # While a person waits, others may wait for the rows that their request has locked.
+        retries={"total_max_attempts": 1 if settings.IS_WEB else TRIES, "mode": "standard"},
         signature_version="s3v4",
         # The store compares what came with the signed SHA-256: each of them can, while the newer
         # checksums, on by default, are Amazon's. Names in the host need a certificate for each.
@@ -112,7 +114,6 @@ class BucketStorage(S3Storage):
         )
         self._lock = threading.Lock()
         self._session: Any = None
-        self._hasty: Any = None
 
     @property
     def where(self) -> str:
@@ -132,20 +133,6 @@ class BucketStorage(S3Storage):
         with self._lock:
             return super().connection
 
-    @property
-    def hasty(self) -> Any:
-        """A client, for all threads, that tries once: a person waits."""
-        with self._lock:
-            if self._hasty is None:
-                once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
-                self._hasty = self._create_session().client(
-                    "s3",
-                    region_name=self.region_name,
-                    endpoint_url=self.endpoint_url,
-                    config=self.client_config.merge(once),
-                )
-            return self._hasty
-
     # --- What Django asks -----------------------------------------------------------------------
 
     def _open(self, name: str, mode: str = "rb") -> File:
@@ -154,7 +141,7 @@ class BucketStorage(S3Storage):
             raise ValueError(f"A stored file is only read, not opened with {mode!r}.")
         content = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the caller's)
         with answering():
-            body = self._get(self.connection.meta.client, name)
+            body = self._get(name)
         with closing(BodyPiece(body)) as piece:
             for chunk in piece:
                 content.write(chunk)
@@ -202,12 +189,12 @@ class BucketStorage(S3Storage):
 
     def ping(self) -> None:
         with answering():
-            self.hasty.head_bucket(Bucket=self.bucket_name)
+            self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
 
     def piece(self, path: str, start: int, end: int) -> Piece:
         with answering():
-            return BodyPiece(self._get(self.hasty, path, Range=f"bytes={start}-{end - 1}"))
+            return BodyPiece(self._get(path, Range=f"bytes={start}-{end - 1}"))
 
-    def _get(self, client: Any, name: str, **more: str) -> Any:
-        key = self._normalize_name(name)
+    def _get(self, name: str, **more: str) -> Any:
+        client, key = self.connection.meta.client, self._normalize_name(name)
         return client.get_object(Bucket=self.bucket_name, Key=key, **more)["Body"]

@@ -35,7 +35,7 @@ class Store(Protocol):
         """Whether what is deleted can be brought back: on, off or unknown."""
 
     def ping(self) -> None:
-        """Ask whether it is there: 1 request at most, and one try. Raises OSError."""
+        """Ask whether it is there: 1 request at most. Raises OSError."""
 
     def piece(self, path: str, start: int, end: int) -> Piece:
         """The bytes from ``start`` up to ``end``.

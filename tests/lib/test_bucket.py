@@ -78,8 +78,8 @@ def test_range_is_fetched_from_the_store_and_no_more(
     read = []
     real = buckets.BucketStorage._get
 
-    def noted(self, client, name, **more):
-        read.append(real(self, client, name, **more))
+    def noted(self, name, **more):
+        read.append(real(self, name, **more))
         return read[-1]
 
     monkeypatch.setattr(buckets.BucketStorage, "_get", noted)
@@ -147,14 +147,15 @@ def test_variables_of_other_programs_do_not_count(bucket, user, monkeypatch):
         assert client._request_signer._credentials.token is None
     assert bucket.keys == [f"in/here/{one.path}"]
     amazons = buckets.BucketStorage(**Bucket("key", "secret", NAME).entry["OPTIONS"])
-    assert amazons.hasty.meta.endpoint_url.startswith("https://s3.")
+    assert amazons.connection.meta.client.meta.endpoint_url.startswith("https://s3.")
 
 
-def test_each_wait_has_its_limit_and_a_person_waits_for_one_try(bucket):
+def test_each_wait_has_its_limit_and_a_person_waits_for_one_try(bucket, settings):
     """Else a store that hangs holds every thread, and with them pages that need no file."""
-    background = default_storage.connection.meta.client.meta.config
-    person = default_storage.hasty.meta.config
-    for config, tries in ((background, 2), (person, 1)):
+    for is_web, tries in ((True, 1), (False, 2)):
+        settings.IS_WEB = is_web
+        with bucket.named():
+            config = default_storage.connection.meta.client.meta.config
         assert (config.connect_timeout, config.read_timeout) == (2, 5)
         assert config.retries["total_max_attempts"] == tries
 
@@ -206,7 +207,7 @@ def test_store_killed_in_the_middle_breaks_the_answer_off(mortal, signed_in, use
 def test_frozen_store_is_given_up(mortal, signed_in, user, monkeypatch):
     """The limit of this test is short; what limits production has the test above."""
     one = stored(user.pk)
-    monkeypatch.setattr(buckets, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(buckets, "READ_SECONDS", 0.2)
     mortal.freeze()
     with mortal.named():
         signed_in.raise_request_exception = False
