@@ -11,6 +11,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from accounts.choices import IdentifierKind, MainRole, Role
@@ -33,6 +36,15 @@ CSP_EAR = """
 """
 
 
+def serve_to_keep(
+    handler: StaticFilesHandler, request: HttpRequest, serve=StaticFilesHandler.serve
+) -> HttpResponseBase:
+    """As production's static files, whose names change with them: no page asks for them again."""
+    answer = serve(handler, request)
+    answer["Cache-Control"] = "max-age=86400, immutable"
+    return answer
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium; gone when the folder is done, and its event loop with it."""
@@ -42,6 +54,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright runs a loop in this thread: Django takes every query of a test for async.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        patch.setattr(StaticFilesHandler, "serve", serve_to_keep)
         expect.set_options(timeout=PATIENCE)
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield chromium
