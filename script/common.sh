@@ -20,8 +20,9 @@ is_root() { [ "$(id -u)" -eq 0 ]; }
 
 on_debian() { [ -f /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; }
 
-# Variables of the caller's shell that would make our Python look elsewhere.
-unset PYTHONHOME PYTHONPATH
+# Variables of the caller's shell that would make our Python look elsewhere, or each of dozens of
+# processes compile all of ISME anew.
+unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 # A pip.conf that says "install for the user" must not reach into our environment.
 PIP_USER=0
 PIP_DISABLE_PIP_VERSION_CHECK=1
