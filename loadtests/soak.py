@@ -77,13 +77,25 @@ def soak(stack: Stack, users: int, seconds: float) -> list[Section]:
         raise Unexpected(f"locust did not run:\n{Path(f'{prefix}.log').read_text()}")
     with file.open(newline="") as handle:
         [total] = [row for row in csv.DictReader(handle) if row["Name"] == "Aggregated"]
-    return _sections(users, seconds, watch, total)
+    wrong = grown(watch.seen) + refused(Path(f"{prefix}_failures.csv"))
+    return _sections(users, seconds, watch, total, wrong)
 
 
-def _sections(users: int, seconds: float, watch: Watch, total: dict[str, str]) -> list[Section]:
-    seen, wrong = watch.seen, grown(watch.seen)
-    failed = int(total["Failure Count"])
-    wrong += [f"{failed} requests failed"] if failed else []
+def refused(file: Path) -> list[str]:
+    """What locust says of each kind of request that failed, and when: the logs go with the run."""
+    with file.open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    return [
+        f"{row['Occurrences']} times {row['Name']} failed, {row['First Seen']} to "
+        f"{row['Last Seen']}: {row['Error']}"
+        for row in rows
+    ]
+
+
+def _sections(
+    users: int, seconds: float, watch: Watch, total: dict[str, str], wrong: list[str]
+) -> list[Section]:
+    seen, failed = watch.seen, int(total["Failure Count"])
     parts = [*seen[0]]
     rows = [
         [f"{number * watch.every / 60:.4g}", *(f"{one[part]:.1f}" for part in parts)]

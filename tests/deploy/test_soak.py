@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtests.soak import grown
+from loadtests.soak import grown, refused
 
 MINUTES = 30
 
@@ -34,3 +34,11 @@ def test_what_is_taken_while_warming_up_is_no_growth():
 @pytest.mark.parametrize("minutes", [3, 4, 5])
 def test_short_runs_are_judged_too(minutes):
     assert len(grown(seen(60)[:minutes])) == 1
+
+
+def test_what_failed_is_named_with_its_time(tmp_path):
+    file = tmp_path / "failures.csv"
+    file.write_text(
+        "Method,Name,Error,Occurrences,First Seen,Last Seen\nGET,home,503,7,04:01,04:02\n"
+    )
+    assert refused(file) == ["7 times home failed, 04:01 to 04:02: 503"]
