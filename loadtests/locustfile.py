@@ -17,10 +17,12 @@ class Visitor(FastHttpUser):
     abstract = True
     wait_time = between(5, 10)
     connection_timeout = network_timeout = 30.0
+    name = ""
 
     def on_start(self) -> None:
         csrf = people.csrf_secret()
-        name = self.login_name()
+        # Who signs in again is who they were: an account of somebody else's would be taken away.
+        name = self.name = self.name or self.login_name()
         session = ""
         for _ in range(people.TRIES):
             session, wait = self.come_in(name, csrf)

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,24 @@ from tests.deploy.test_chaos import OURS
 from tests.factories.academics import CourseFactory
 from tests.forum import cast
 
+TWICE = """
+from locust.env import Environment
+from loadtests.mixfile import Somebody
+
+class Guest(Somebody):
+    host = "http://127.0.0.1:1"
+
+    def come_in(self, name, csrf):
+        print(name)
+        return "session", 0.0
+
+    def wait(self):
+        pass
+
+first, second = (Guest(Environment()) for _ in range(2))
+for one in (first, second, first):
+    one.on_start()
+"""
 ROOT = Path(__file__).resolve().parents[2]
 ALL = os.environ.get("ISME_TEST_ALL") == "1"
 HTMX = {"HX-Request": "true"}
@@ -34,6 +53,19 @@ def test_every_step_of_the_mix_is_a_page_for_everybody_who_plays_it(client, role
             else:
                 answer = client.get(address, headers=HTMX if step.fragment else {})
                 assert answer.status_code == 200, address
+
+
+def test_who_signs_in_again_in_a_load_test_takes_nobody_elses_account_away():
+    facts = '{"threads": [1], "courses": ["x"], "students": 1100, "lecturers": 70}'
+    done = subprocess.run(
+        # In a process of its own: locust replaces sockets and threads of the one that imports it.
+        [sys.executable, "-c", TWICE],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ISME_LOAD_FACTS": facts},
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, second, again = done.stdout.split()
+    assert again == first != second
 
 
 @pytest.mark.slow
