@@ -45,9 +45,10 @@ def report(request: Request, slug: str) -> HttpResponseBase:
     if request.GET.get("format") == "csv" and found.picture:
         heads = [found.picture.of, found.picture.unit]
         return csv_file(slug, [heads, *bars_of(found, asked)])
-    rows = late(found.rows(asked))
-    page = listing(request, rows, orders=found.orders, filters=shown)
+    rows = found.rows(asked)
+    page = listing(request, late(rows), orders=found.orders, filters=shown)
     if request.GET.get("format") == "xlsx":
+        # Of the primary: it is read while it is sent, when no other can take over any more.
         ordered = rows.order_by(*found.orders[page.sort])
         return export(request, slug, found.columns, ordered)
     context = {

@@ -4,12 +4,14 @@ On two MariaDB, of which one follows the other an hour late: what is found at on
 the primary, what is missing was asked of the replica.
 """
 
+import io
 import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -22,7 +24,7 @@ from accounts.models import User
 from isme import databases
 from isme.lib import health, replica
 from tests.conftest import enter, make_user
-from tests.factories.academics import RoomFactory
+from tests.factories.academics import ClassFactory, RoomFactory
 from tests.mariadb import PrivateMariaDB
 from tests.processes import free_port, on_sqlite, until
 
@@ -171,6 +173,17 @@ def test_what_was_read_late_is_written_to_the_primary(faculty: Pair):
     read.save()
     assert Room.objects.get(pk=room.pk).name == "Ruang baru"
     assert Room.objects.using("replica").get(pk=room.pk).name == room.name
+
+
+@two_servers
+def test_report_s_file_is_read_from_the_primary(faculty: Pair):
+    """It is read while it is sent: a replica that dies then would leave a torn file."""
+    client, made = office(), ClassFactory(name="Kelas baru")
+    address = "/reports/classes/?term=all"
+    assert made.name not in client.get(address).text, "the page asked the replica"
+    sheet = client.get(f"{address}&format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))
+    assert [row[1].value for row in book.active.iter_rows(min_row=2)] == [made.name]
 
 
 @two_servers
