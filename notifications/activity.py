@@ -35,6 +35,7 @@ MOST_VERB_CHARACTERS = 255
 MOST_TITLE_CHARACTERS = 500
 MOST_KEPT = 128  # lists that many share, in each process
 FRESH_SECONDS = 60
+SHARED = 2  # times as many rows as one asks for: one's own are left out of what all share
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,19 @@ def in_course(course: models.Model) -> "QuerySet[Any]":
     return with_names(rows)
 
 
+class _Asked(NamedTuple):
+    """Which rows of the stream are asked for."""
+
+    kind: type[models.Model]
+    verbs: tuple[str, ...]
+    ids: tuple[str, ...]
+    most: int
+
+    @property
+    def shape(self) -> tuple[type[models.Model], tuple[str, ...], int]:
+        return self.kind, self.verbs, self.most
+
+
 def latest(  # noqa: PLR0913 (whose, where, and what is known)
     user: User,
     kind: type[models.Model],
@@ -185,27 +199,18 @@ def latest(  # noqa: PLR0913 (whose, where, and what is known)
     """
     wanted = tuple(verb.name for verb in _verbs.values() if verb.on_home or not for_home)
     asked = _Asked(kind, wanted, tuple(str(pk) for pk in ids), number * 3)
-    me = str(user.pk)
+    return shown(user, _others(asked, str(user.pk), words), words)[:number]
+
+
+def _others(asked: _Asked, me: str, words: Words) -> list[Any]:
+    """As many rows of others as ``asked``, where there are so many."""
     if all(words) and words:
-        everything = _kept_rows(asked, words, _minute())
-        rows = [row for row in everything if row.actor_object_id != me]
-        if len(rows) >= number or len(everything) < asked.most:
-            return shown(user, rows, words)[:number]
-    # Somebody may have done all of the latest by themselves.
-    return shown(user, _latest(*asked.shape, ids=asked.ids, but=me), words)[:number]
-
-
-class _Asked(NamedTuple):
-    """Which rows of the stream are asked for."""
-
-    kind: type[models.Model]
-    verbs: tuple[str, ...]
-    ids: tuple[str, ...]
-    most: int
-
-    @property
-    def shape(self) -> tuple[type[models.Model], tuple[str, ...], int]:
-        return self.kind, self.verbs, self.most
+        everything = _kept_rows(asked._replace(most=asked.most * SHARED), words, _minute())
+        rows = [row for row in everything if row.actor_object_id != me][: asked.most]
+        if len(rows) == asked.most or len(everything) < asked.most * SHARED:
+            return rows
+    # Somebody may have done most of the latest by themselves.
+    return list(_latest(*asked.shape, ids=asked.ids, but=me))
 
 
 @lru_cache(maxsize=MOST_KEPT)

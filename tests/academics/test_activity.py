@@ -50,6 +50,24 @@ def test_replies_stand_in_the_streams_but_for_those_under_a_pseudonym(client, st
     assert thread.get_absolute_url() in client.get(MINE).text
 
 
+def test_who_did_most_of_the_latest_sees_as_many_acts_of_others_as_all_do(student, offering):
+    """Else the card of who works most says least: their own acts are left out of what is shared."""
+    board = board_of_course(offering=offering)
+    busy, others = cast.person("boss", "office"), cast.person("other", "office")
+    for _time in range(8):
+        cast.thread(others, board)
+    for _time in range(20):
+        cast.thread(busy, board)
+    kind, mine = type(offering), [offering.pk]
+    for words in ((), ("a word",)):
+        found = {
+            user.pk: activity.latest(user, kind, mine, number=6, words=words)
+            for user in (student, busy, others)
+        }
+        assert [len(one) for one in found.values()] == [6, 6, 6]
+        assert {one.who for one in found[busy.pk]} == {others.name}
+
+
 def test_what_was_closed_to_me_leaves_my_page(client, student, offering):
     board = board_of_course(offering=offering)
     cast.answer(student, cast.thread(cast.person("boss", "office"), board, title="Rahasia"))
