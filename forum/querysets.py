@@ -126,18 +126,29 @@ class CategoryQuerySet(models.QuerySet["ForumCategory"]):
         return self.filter(open_to(user))
 
 
-def _readable(
-    rows: Any,
-    user: User,
-    prefix: str,
-    categories: Sequence["ForumCategory"] | Sequence[int] | None = None,
-) -> Any:
-    """Keep what belongs to threads that ``user`` may read: the one rule of every path.
+Categories = Sequence["ForumCategory"] | Sequence[int]
+
+
+def _of_boards(rows: Any, user: User, prefix: str, categories: Categories | None = None) -> Any:
+    """Keep what belongs to threads of boards that ``user`` may read; private ones of others too.
 
     ``prefix`` leads to the thread; ``categories`` are those that ``user`` may read, where they
-    are known already. Joins one row at most; no query of its own.
+    are known already.
     """
-    rows = rows.exclude(**{f"{prefix}state": ThreadState.DELETED})
+    here = (
+        open_to(user, f"{prefix}category__")
+        if categories is None
+        else Q(**{f"{prefix}category__in": categories})
+    )
+    return rows.exclude(**{f"{prefix}state": ThreadState.DELETED}).filter(here)
+
+
+def _readable(rows: Any, user: User, prefix: str, categories: Categories | None = None) -> Any:
+    """Keep what belongs to threads that ``user`` may read: the one rule of every path.
+
+    As ``_of_boards``. Joins one row at most; no query of its own.
+    """
+    rows = _of_boards(rows, user, prefix, categories)
     if user.role in STAFF:
         return rows
     mine = FilteredRelation(
@@ -148,12 +159,7 @@ def _readable(
         | Q(**{f"{prefix}author_id": user.pk})
         | Q(my_access__id__isnull=False)
     )
-    here = (
-        open_to(user, f"{prefix}category__")
-        if categories is None
-        else Q(**{f"{prefix}category__in": categories})
-    )
-    return rows.alias(my_access=mine).filter(here, may)
+    return rows.alias(my_access=mine).filter(may)
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -167,12 +173,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
         For lists that many share: whoever shows one of it to somebody asks ``may`` of the row.
         """
-        rows = self.select_related("category").exclude(state=ThreadState.DELETED)
-        return rows.filter(open_to(user, "category__"))
+        rows: ThreadQuerySet = _of_boards(self.select_related("category"), user, "")
+        return rows
 
-    def in_categories(
-        self, found: Sequence["ForumCategory"] | Sequence[int], user: User
-    ) -> "ThreadQuerySet":
+    def in_categories(self, found: Categories, user: User) -> "ThreadQuerySet":
         """The same within categories that ``user`` is known to read: without asking again."""
         rows: ThreadQuerySet = _readable(self.filter(category__in=found), user, "", found)
         return rows

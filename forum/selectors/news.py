@@ -32,17 +32,11 @@ FRESH_SECONDS = 60  # how late a reply may be in the list
 
 
 class Talk(NamedTuple):
-    """A thread as all see it.
-
-    ``starter`` is "" where it is not said who that is; ``readers`` are those of a private thread,
-    None for everybody.
-    """
+    """A thread as all see it; ``readers`` are those of a private one, None for everybody."""
 
     pk: int
     title: str
     board: str
-    starter: str
-    created_at: datetime
     last_post_at: datetime
     newest_number: int
     readers: frozenset[int] | None
@@ -125,8 +119,6 @@ def _listed(boards: _Boards) -> tuple[Talk, ...]:
             pk=row.pk,
             title=row.title,
             board=row.category__name,
-            starter="" if row.is_anonymous else row.author__name,
-            created_at=row.created_at,
             last_post_at=row.last_post_at,
             newest_number=row.newest_number,
             readers=frozenset(readers[row.pk]) if row.is_private else None,
@@ -148,10 +140,7 @@ def _rows(  # noqa: PLR0913 (all that the rule depends on)
         "title",
         "category__name",
         "author_id",
-        "author__name",
         "is_private",
-        "is_anonymous",
-        "created_at",
         "last_post_at",
         "newest_number",
         named=True,
