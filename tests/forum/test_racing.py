@@ -9,14 +9,25 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from academics.errors import Outdated
 from accounts.models import User
 from forum.choices import MarkKind, PostState
 from forum.errors import ForumError
-from forum.models import Draft, Post, PostMark, Pseudonym, Thread, ThreadReader
+from forum.models import (
+    Draft,
+    ForumCategory,
+    Post,
+    PostMark,
+    Pseudonym,
+    Thread,
+    ThreadReader,
+)
 from forum.services import marks
+from forum.services.categories import change_category
 from forum.services.drafts import save_draft
 from forum.services.posts import edit, set_state
 from forum.services.threads import accept
+from isme.lib.redis import evictable
 from tests.conftest import enter
 from tests.forum import cast
 from tests.forum.test_service_posts import assert_whole
@@ -149,3 +160,39 @@ def test_first_looks_and_drafts_at_once_leave_one_row_each(people, made):
     at_once([look] * 10)
     assert ThreadReader.objects.filter(user=reader).count() == 1
     assert Draft.objects.filter(user=reader).count() == 1
+
+
+def test_category_that_ten_change_at_once_is_changed_by_one_and_nine_are_told(people):
+    """Else the last to arrive undoes what nine others were told is saved."""
+    made = cast.category("jaga")
+    outdated: list[str] = []
+
+    def change(name: str) -> None:
+        category = ForumCategory.objects.get(pk=made.pk)
+        category.name = name
+        try:
+            change_category(actor=people[0], category=category, version=made.version)
+        except Outdated:
+            outdated.append(name)
+
+    names = [f"Jaga {number}" for number in range(10)]
+    at_once([lambda name=name: change(name) for name in names])
+    now = ForumCategory.objects.get(pk=made.pk)
+    assert (now.version, len(outdated)) == (made.version + 1, 9)
+    assert {now.name} == set(names) - set(outdated)
+
+
+def test_ten_threads_looked_at_at_once_are_all_known_to_be_read(people):
+    """Else a browser that opens ten discussions in tabs leaves some of them unread."""
+    reader, threads = people[1], [cast.thread(people[0]) for _number in range(10)]
+    name, known = f"fs:{reader.pk}", "places;"
+    evictable.client.set(name, known)
+
+    def look(made: Thread) -> None:
+        marks.note_seen(user=reader, thread=made, seen=None, numbers=[0])
+
+    at_once([lambda made=made: look(made) for made in threads])
+    noted = evictable.client.get(name).decode().removeprefix(known).split(";")[:-1]
+    assert sorted(noted) == sorted(f"{made.pk}:0" for made in threads)
+    rows = ThreadReader.objects.filter(user=reader).values_list("thread", flat=True)
+    assert set(rows) == {made.pk for made in threads}
