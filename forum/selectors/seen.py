@@ -21,8 +21,9 @@ from isme.lib.prepared import Prepared
 from isme.lib.redis import RedisAway, evictable
 
 Ids = tuple[int, ...]
-# A look that could not be told (the cache being away) leaves a thread unread for so long.
-KEPT_SECONDS = 1200
+# A look that could not be told (the cache being away) leaves a thread unread for so long: then as
+# other cards do, it is asked for anew.
+KEPT_SECONDS = home.LASTING
 MOST_BYTES = 8000  # then it is read anew: each look makes it longer
 # Whoever reads it at this moment may not keep what they found.
 NOTE = """

@@ -275,7 +275,7 @@ def test_look_costs_the_home_page_no_query(
 def test_look_that_falls_into_the_reading_of_what_was_seen_is_not_lost(
     student, offering, django_capture_on_commit_callbacks, monkeypatch
 ):
-    """Else a thread that one has read stays unread for twenty minutes."""
+    """Else a thread that one has read stays unread for five minutes."""
     made = cast.thread(cast.person("other", "office"), board_of_course(offering=offering))
     here = places.of(student).now
     [name] = seen.keys(student.pk)
@@ -291,6 +291,17 @@ def test_look_that_falls_into_the_reading_of_what_was_seen_is_not_lost(
     registry.attach(student, {})
     assert seen.seen_of(student, here) == {}
     assert evictable.client.get(name) is None
+
+
+def test_look_that_the_cache_was_not_told_of_is_found_as_soon_as_other_changes_are(
+    student, offering
+):
+    """Else what one read while the cache was away stays unread long after all else is right."""
+    cast.thread(cast.person("other", "office"), board_of_course(offering=offering))
+    registry.attach(student, {})
+    seen.seen_of(student, places.of(student).now)
+    [name] = seen.keys(student.pk)
+    assert 0 < evictable.client.ttl(name) <= registry.LASTING
 
 
 def test_what_was_seen_is_kept_of_the_courses_one_has_now(
