@@ -96,13 +96,18 @@ def job(
     return register
 
 
+def load_kinds() -> None:
+    """Import every app's ``tasks``, where the kinds register themselves."""
+    autodiscover_modules("tasks")
+
+
 def kind_named(name: str) -> Kind:
     """Return the registered kind, loading every app's ``tasks`` if need be.
 
     Raises UnknownKind.
     """
     if name not in _kinds:
-        autodiscover_modules("tasks")
+        load_kinds()
     try:
         return _kinds[name]
     except KeyError:

@@ -1,5 +1,6 @@
 """Real workers that are killed for real. The worker imports this file for its handlers."""
 
+import gc
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from isme.lib.redis import durable
 from tests.processes import PrivateRedis, database_url, real_processes, until
 
 QUEUE = "tests"
+LEAST_SHARED = 100_000  # objects; all that Django and the apps have loaded
 pytestmark = real_processes
 
 
@@ -36,6 +38,7 @@ def effect_with_a_wait(*, folder: str, wait: str) -> None:
 
 
 def _wait_for_the_end(folder: str) -> None:
+    Path(folder, "frozen").write_text(str(gc.get_freeze_count()))
     draft = Path(folder, "draft")
     draft.write_text(str(os.getpid()))
     draft.rename(Path(folder, "pid"))
@@ -141,7 +144,12 @@ def assert_one_effect(row: Job) -> None:
 @pytest.mark.parametrize("wait", ["before", "after"])
 def test_job_is_done_once_though_its_child_is_killed(background, wait):
     row = ask(background, wait)
-    os.kill(background.wait_for_child(), signal.SIGKILL)
+    child = background.wait_for_child()
+    shared = int((background.folder / "frozen").read_text())
+    assert shared > LEAST_SHARED, (
+        "its search for garbage would copy what it shares with its worker"
+    )
+    os.kill(child, signal.SIGKILL)
 
     assert_one_effect(background.finish(row))
 
