@@ -160,11 +160,9 @@ def follow_own(thread: Thread, author: User, number: int) -> None:
     }
     forget_after_commit(author.pk)
     if not mine.update(**changes):
-        _row, created = ThreadReader.objects.get_or_create(
-            thread=thread, user=author, defaults={"follow": Follow.FOLLOWING}
-        )
-        if not created:  # a look of theirs was faster
-            mine.update(**changes)
+        row = ThreadReader(thread=thread, user=author, follow=Follow.FOLLOWING)
+        ThreadReader.objects.bulk_create([row], ignore_conflicts=True)
+        mine.update(**changes)  # a look of theirs may have been faster
 
 
 @retry_atomic

@@ -4,7 +4,9 @@ import functools
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -16,23 +18,26 @@ logger = logging.getLogger(__name__)
 DEADLOCK, LOCK_WAIT_TIMEOUT = 1213, 1205
 TRIES = 4
 PAUSE_SECONDS = 0.02
+_is_within: ContextVar[bool] = ContextVar("within_retry_atomic", default=False)
 
 
 def retry_atomic(function: Callable[P, R]) -> Callable[P, R]:
     """Run ``function`` in a transaction; on a deadlock or a lock timeout, up to 3 times more.
 
     Nested in another transaction it does not retry: the deadlock has already rolled back what
-    the outer one did, so only the outermost can start again. Raises OperationalError at last.
+    the outer one did, so only the outermost can start again. One ``retry_atomic`` within another
+    has no savepoint of its own: what it raises undoes all of the outer one too, unless a
+    ``transaction.atomic()`` lies between. Raises OperationalError at last.
     """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not _is_within.get()), _part():
                 return function(*args, **kwargs)
         for remaining in range(TRIES - 1, -1, -1):
             try:
-                with transaction.atomic():
+                with transaction.atomic(), _part():
                     return function(*args, **kwargs)
             except OperationalError as error:
                 if not (remaining and lost_race(error)):
@@ -43,6 +48,16 @@ def retry_atomic(function: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("the last try returns or raises")
 
     return run
+
+
+@contextmanager
+def _part() -> Iterator[None]:
+    """What runs in here is part of what somebody began."""
+    token = _is_within.set(True)
+    try:
+        yield
+    finally:
+        _is_within.reset(token)
 
 
 def lost_race(error: OperationalError) -> bool:

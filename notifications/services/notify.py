@@ -28,7 +28,7 @@ def notify(
     """Tell ``recipients`` of one event, except ``by``, who did it (None: the system).
 
     ``about`` ("thread:12") groups notices of one thing. ``key`` makes it idempotent: the same
-    key again returns the first notice. Costs one row and one job (4 statements, no lock);
+    key again returns the first notice. Costs one row and one job (2 statements and a savepoint, no lock);
     the workers tell people in batches. Raises UnknownKind; KeyError for a value that the
     kind's texts ask for; ValueError for an ``about`` or ``key`` that is too long.
     """
@@ -78,5 +78,5 @@ def _notice(
 
 
 def begin(notice: Notice) -> None:
-    """Ask the workers for the first batch, in the caller's transaction."""
-    jobs.enqueue(TELL, key=f"{notice.pk}:0", notice_id=notice.pk, after=0)
+    """Ask the workers for the first batch of a new ``notice``, in the caller's transaction."""
+    jobs.enqueue(TELL, key=f"{notice.pk}:0", fresh_key=True, notice_id=notice.pk, after=0)

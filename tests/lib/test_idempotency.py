@@ -72,8 +72,16 @@ def test_effect_that_fails_leaves_the_key_unused():
 
 @pytest.mark.django_db
 def test_query_budget(django_assert_num_queries):
-    with django_assert_num_queries(6):  # 2 savepoints, key, location
+    with django_assert_num_queries(4):  # key, location, and the savepoint of a test
         once(1, "k", lambda: "/one/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_query_budget_of_a_press(django_assert_num_queries):
+    with django_assert_num_queries(4):  # begin, key, location, commit
+        once(1, "k", lambda: "/one/")
+    with django_assert_num_queries(4):  # begin, the key is used, roll back, what it led to
+        assert once(1, "k", lambda: "/two/") == "/one/"
 
 
 def test_each_rendered_form_has_a_key_of_its_own():

@@ -30,7 +30,7 @@ def test_telling_costs_one_row_and_one_job_for_any_number(django_assert_max_num_
     with django_assert_max_num_queries(10) as seen:
         ask(audiences.role(Role.STUDENT))
     ours = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
-    assert len(ours) == 4  # the term, the notice, the job: look and insert
+    assert len(ours) == 3  # the term, the notice, the job
     assert (Notice.objects.count(), Job.objects.count()) == (1, 1)
     assert Notification.objects.count() == 0
 
