@@ -29,6 +29,7 @@ MAIN_PAGES = {
 
 def go_to(page, path: str) -> None:
     """By the bar at the foot, or by the sheet where the bar has no room for it."""
+    page.wait_for_load_state("domcontentloaded")  # the bar comes last
     entry = page.locator(f".dock a[href='{path}']")
     if not entry.count():
         page.tap("[popovertarget=sheet]")
