@@ -37,10 +37,10 @@ def offer() -> None:
 def _notices(user: User) -> dict[str, Any] | None:
     """The newest lines of the unread, grouped as in the list: 1 query.
 
-    Where the page doesn't know how many there are either, the bell learns it from the same.
+    The bell of the page learns from the same how many there are, and knows it for as long.
     """
     hot, bell = home.read_of(user), badge.key(user.pk)
-    if hot is not None and bell in hot and hot[bell] is None:
+    if hot is not None and bell in hot:
         unread, rows = badge.with_lines(user.pk)
         hot[bell] = unread.to_bytes()
     else:

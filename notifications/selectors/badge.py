@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from isme.lib import leases
+from isme.lib import home, leases
 from isme.lib.kept import note_wrong
 from notifications.models import Notice, Notification
-from notifications.selectors import inbox
+from notifications.selectors import inbox, newest
 
-KEPT_SECONDS = (120, 180)
+# Longer than the card of home pages lasts: the query that makes it anew tells both.
+KEPT_SECONDS = (home.LASTING + 30, home.LASTING + 60)
 MOST_KNOWN = 50  # unread ones of which it is kept what they are about
 ABOUT, KIND = inbox.COLUMNS.index("about"), inbox.COLUMNS.index("kind")
 CARD = "notices"  # the block of home pages that shows the unread
@@ -109,14 +110,18 @@ def with_lines(user_id: int) -> tuple[Unread, list[Any]]:
 def forget_after_commit(user_ids: Iterable[int]) -> None:
     """Let the next page of these people count anew, once the transaction is committed.
 
-    A cache that can't be told keeps an old number for three minutes at most.
+    A cache that can't be told keeps an old number for six minutes at most.
     """
     ids = list(user_ids)
     transaction.on_commit(lambda: forget(ids), robust=True)
 
 
 def forget(user_ids: Iterable[int]) -> None:
-    """Also the card of their home pages that shows what is new. Two exchanges, however many."""
+    """Also the newest page of their inboxes, and the card of their home pages that shows what is new.
+
+    Two exchanges, however many.
+    """
     ids = list(user_ids)
-    leases.drop([name for pk in ids for name in (key(pk), _lease_key(pk))])
+    kept = (key, _lease_key, newest.key, newest.lease_key)
+    leases.drop([name(pk) for pk in ids for name in kept])
     note_wrong(ids, CARD)

@@ -25,6 +25,7 @@ from isme.lib.undo import success_with_undo
 from notifications import terms
 from notifications.choices import Topic
 from notifications.selectors import inbox as selectors
+from notifications.selectors import newest
 from notifications.services import inbox as services
 from notifications.views.bell import unread_of
 from notifications.views.lines import line, put_on
@@ -68,10 +69,14 @@ class Filters:
         return f"{LIST}?{query}" if query else LIST
 
 
+def _hot(user_id: int, language: str) -> list[str]:
+    return [*terms.keys(user_id, language), newest.key(user_id)]
+
+
 @require_safe
-@hot_keys(terms.keys)
+@hot_keys(_hot)
 def notification_list(request: Request) -> HttpResponse:
-    """One query, a page by number two, and one where the terms changed.
+    """No query for who looks again, else one; a page by number two; one where the terms changed.
 
     The number of unread ones comes with the bell.
     """
@@ -92,8 +97,7 @@ def _page(request: Request, filters: Filters) -> dict[str, Any]:
         found = listing(request, rows, orders={"newest": ("-pk",)})
         shown, more = list(found.page.object_list), found.page.has_next()
     else:
-        before = _before(request)
-        shown = selectors.older_than(request.user.pk, filters.wanted, before, filters.per_page)
+        shown = _rows(request, filters, _before(request))
         more = len(shown) > filters.per_page
         shown = shown[: filters.per_page]
     older = filters.address(before=shown[-1][0]) if more and shown else ""
@@ -106,6 +110,18 @@ def _page(request: Request, filters: Filters) -> dict[str, Any]:
         "older": older,
         "newest": "" if is_first else filters.address(),
     }
+
+
+def _rows(request: Request, filters: Filters, before: int | None) -> list[Any]:
+    """A page of the inbox, and one row more if there are older ones."""
+    person_id, hot = request.user.pk, request.reading.hot
+    is_newest = before is None and filters == Filters(filters.unread, "", None, PER_PAGE)
+    if not is_newest or newest.key(person_id) not in hot:
+        return selectors.older_than(person_id, filters.wanted, before, filters.per_page)
+    kept = hot[newest.key(person_id)]
+    if filters.unread:
+        return newest.unread_of(person_id, kept, number=unread_of(request))
+    return newest.all_of(person_id, kept)
 
 
 def _before(request: Request) -> int | None:
