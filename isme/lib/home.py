@@ -9,6 +9,7 @@ When the page has to be made anew, cards that are still right are taken over fro
 """
 
 import datetime as dt
+import math
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from django.utils.safestring import SafeString
 from isme.lib import page
 from isme.lib.kept import (
     EVERYTHING,
+    FRESH_SECONDS,
     Card,
     KeptPage,
     marked,
@@ -66,7 +68,7 @@ class Block:
     versions: tuple[str, ...] = ()
     scope: Callable[[Any], Any] | None = None
     part: Callable[[Any], Hashable] = _whole
-    lasts: int = page.FRESH_SECONDS
+    lasts: int = FRESH_SECONDS
     keys: Callable[[int], Sequence[str]] | None = None
 
 
@@ -122,10 +124,14 @@ def read_of(person: Any) -> Hot | None:
 
 @dataclass
 class Cards:
-    """The rendered blocks of a page by place, in order, and what to keep of each."""
+    """The rendered blocks of a page by place, in order, and what to keep of each.
+
+    ``until`` is when the first of them is too old (Unix seconds).
+    """
 
     places: dict[str, list[SafeString]]
     made: dict[str, Card]
+    until: float = math.inf
 
 
 def cards(  # noqa: PLR0913 (who, what of, and what there is already)
@@ -155,6 +161,7 @@ def cards(  # noqa: PLR0913 (who, what of, and what there is already)
         else:
             found.made[block.name] = Card(time.time(), seen)
             card = _made(block, person, context, seen, scopes)
+        found.until = min(found.until, found.made[block.name].made_at + block.lasts)
         if card:
             found.places[block.place].append(marked(block.name, card))
     return found
@@ -193,7 +200,7 @@ def _rendered(block: Block, facts: Facts | None, context: Facts) -> str:
 
 def _shared_card(block: Block, part: Hashable, seen: tuple[str, ...]) -> str:
     """The card of all who have ``part``: a minute old at most when a page takes it."""
-    minute = int(time.monotonic() // page.FRESH_SECONDS)
+    minute = int(time.monotonic() // FRESH_SECONDS)
     card = _Card(block, part, translation.get_language(), timezone.localdate(), seen, minute)
     # With the cache away nobody would say that something changed.
     return _kept_card(card) if all(seen) else _card(card)

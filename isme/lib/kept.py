@@ -25,6 +25,7 @@ from isme.lib.redis import RedisAway, evictable
 from isme.lib.versions import fresh
 
 EVERYTHING = "*"
+FRESH_SECONDS = 60
 NOTE_SECONDS = 1200  # longer than a page is kept, so that a page can't outlive a word in it
 NOTE = """
 for _, key in ipairs(KEYS) do
@@ -88,7 +89,8 @@ def marked(name: str, html: str) -> SafeString:
 class KeptPage:
     """A rendered page with holes, the versions it was made from, and when (Unix seconds).
 
-    ``note`` is what was noted for the person when the page was made.
+    ``note`` is what was noted for the person when the page was made; ``lasts`` the age (seconds)
+    up to which nothing in it is too old.
     """
 
     body: bytes
@@ -97,6 +99,7 @@ class KeptPage:
     digest: str
     note: str = ""
     cards: Mapping[str, Card] = field(default_factory=dict)
+    lasts: float = FRESH_SECONDS
 
     @classmethod
     def of(
@@ -126,6 +129,7 @@ class KeptPage:
             "built_at": self.built_at,
             "digest": self.digest,
             "note": self.note,
+            "lasts": self.lasts,
         }
         cards = {name: [card.made_at, card.versions] for name, card in self.cards.items()}
         return b"\n".join([json.dumps(head).encode(), json.dumps(cards).encode(), self.body])
@@ -144,6 +148,9 @@ class KeptPage:
         pieces = self.body.split(b"\0")
         pieces[1::2] = [holes.get(name, b"") for name in pieces[1::2]]
         return b"".join(pieces)
+
+    def is_fresh(self) -> bool:
+        return time.time() - self.built_at <= self.lasts
 
 
 class _LazyCards(Mapping[str, Card]):

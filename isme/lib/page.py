@@ -5,7 +5,6 @@ messages and the theme differ from request to request and are filled into holes 
 """
 
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -20,7 +19,7 @@ from django.utils.translation import get_language
 
 from isme.lib import logs, page_parts
 from isme.lib.bar import bar_of
-from isme.lib.kept import Card, KeptPage
+from isme.lib.kept import KeptPage
 from isme.lib.navigation import entries_for
 from isme.lib.redis import RedisAway, evictable
 
@@ -28,7 +27,6 @@ THEMES = ("light", "dark")
 CSRF_HOLE, MESSAGES_HOLE, THEME_HOLE = ("\0csrf\0", "\0messages\0", "\0theme\0")
 COLOR_HOLE, CHOICE_HOLE, SIDE_HOLE = ("\0color\0", "\0choice\0", "\0side\0")
 BAR_HOLE, READER_HOLE = ("\0bar\0", "\0reader\0")
-FRESH_SECONDS = 60
 KEPT_SECONDS = 600
 
 
@@ -81,18 +79,13 @@ def csrf_hole() -> dict[str, SafeString]:
     return {"csrf_token": SafeString(CSRF_HOLE)}
 
 
-def build(
-    template: str,
-    context: Mapping[str, Any],
-    versions: Sequence[str],
-    *,
-    note: str = "",
-    cards: Mapping[str, Card] | None = None,
-) -> KeptPage:
-    """Render ``template`` once, with holes where requests differ. ``context`` names the user.
+def build(template: str, context: Mapping[str, Any], versions: Sequence[str]) -> KeptPage:
+    """Render ``template`` once, with holes where requests differ. ``context`` names the user."""
+    return KeptPage.of(rendered(template, context), versions)
 
-    ``note`` and ``cards`` are kept with the page, for the next time it is made (isme.lib.kept).
-    """
+
+def rendered(template: str, context: Mapping[str, Any]) -> str:
+    """The HTML of ``build``."""
     holes = {
         **csrf_hole(),
         "messages_hole": SafeString(MESSAGES_HOLE),
@@ -105,7 +98,7 @@ def build(
         "navigation": entries_for(getattr(context["user"], "role", "")),
         "parts": page_parts.as_holes(),
     }
-    return KeptPage.of(render_to_string(template, {**context, **holes}), versions, note, cards)
+    return render_to_string(template, {**context, **holes})
 
 
 class Known(NamedTuple):
@@ -125,7 +118,7 @@ def personal_page(
 ) -> HttpResponse:
     """Answer with the kept page if it is right, else build and keep it.
 
-    Older than 60 s: one process refreshes (a lease in the cache), the others serve what there
+    Older than it lasts: one process refreshes (a lease in the cache), the others serve what there
     is. ``build_page`` gets what was kept, right or not. No query when kept.
     """
     if getattr(request, "acting", None) is not None:
@@ -136,7 +129,7 @@ def personal_page(
         page is None
         or page.versions != known.versions
         or page.note != known.note
-        or (time.time() - page.built_at > FRESH_SECONDS and _may_refresh(key))
+        or (not page.is_fresh() and _may_refresh(key))
     ):
         page = _rebuilt(key, build_page, page)
     return answer(request, page)
