@@ -26,16 +26,6 @@ ONE = kept.marked("one", "<b>1</b>\0csrf\0")
 EVENING = dt.datetime(2031, 3, 4, 16, 54, tzinfo=dt.UTC)  # 23.54 WIB
 
 
-@pytest.fixture
-def offered(monkeypatch):
-    """Only the blocks of this test stand in the registry."""
-    monkeypatch.setattr(home, "_blocks", {})
-    yield home.add
-    home.blocks_for.cache_clear()
-    home.versions_of.cache_clear()
-    home.versions_of_all.cache_clear()
-
-
 def device_block(name, facts, order, **more):
     return Block(name, "accounts/home/_device.html", facts, order, **more)
 
