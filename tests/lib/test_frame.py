@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
+from isme.lib.models import StoredFile
 from tests.conftest import enter, make_user
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,21 @@ def test_bar_shows_each_person_their_own_name_address_theme_and_token():
             assert len(found) == 1
             tokens |= found
     assert len(tokens) == 6
+
+
+def test_bar_shows_a_name_as_text_and_each_their_own_picture():
+    """Else a name written as HTML is run on every page, or a face stands beside another's name."""
+    plain, pictured = make_user("satu"), make_user("dua")
+    picture = StoredFile.objects.create(
+        kind="avatar", owner_id=pictured.pk, path="aa/1", name="avatar.webp", size=1
+    )
+    User.objects.filter(pk=plain.pk).update(name='<i>Satu</i> "Orang"')
+    User.objects.filter(pk=pictured.pk).update(avatar=picture)
+    address = f"/files/{picture.pk}/avatar.webp"
+    for user, has_picture in ((plain, False), (pictured, True), (plain, False)):
+        page = enter(Client(), user).get("/notifications/").text
+        bar = re.search(r"<header.*?</header>", page, re.DOTALL)[0]
+        assert (address in bar) is has_picture
+        assert ('aria-hidden="true"\n>' in bar) is not has_picture, "the initials"
+        assert "<i>Satu" not in bar
+        assert ("&lt;i&gt;Satu&lt;/i&gt; &quot;Orang&quot;" in bar) is not has_picture
