@@ -39,14 +39,14 @@ def discussions(user: User, text: str, limit: int) -> list[Hit]:
 
     The author is named nowhere: a pseudonym must not become one here.
     """
-    posts = late(found_posts(user, text)).order_by("-created_at", "-pk")[:limit]
+    posts = late(found_posts(user, text)).order_by("-created_at", "-pk")
     return [
         Hit(
-            post.thread.title,
-            post.get_absolute_url(),
-            "".join(piece for piece, _is_hit in snippet(words_in(post.html), text)),
+            title,
+            f"/forum/posts/{pk}/",
+            "".join(piece for piece, _is_hit in snippet(words_in(text_of_post), text)),
         )
-        for post in posts
+        for pk, title, text_of_post in posts.values_list("pk", "thread__title", "html")[:limit]
     ]
 
 
