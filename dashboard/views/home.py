@@ -1,6 +1,5 @@
 """The home page: the most visited page, kept per person, and right when something changed."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -77,8 +76,8 @@ def _built(
     shared = {"user": request.user, "session": request.reading.snapshot, "now": now}
     cards = registry.cards(request.user, request.user.role, shared, words, old=usable, note=note)
     html = _filled(request.user, now, cards.places)
-    lasts = min(cards.until - time.time(), seconds_left(now))
-    return replace(KeptPage.of(html, seen, note, cards.made), lasts=lasts)
+    until = min(cards.until, next_greeting(now))
+    return replace(KeptPage.of(html, seen, note, cards.made), fresh_until=until)
 
 
 class _Look(NamedTuple):
@@ -132,11 +131,11 @@ def _frame(look: _Look) -> str:
     return page.rendered("dashboard/home.html", context)
 
 
-def seconds_left(now: datetime) -> float:
-    """Until the next greeting, at midnight at the latest."""
+def next_greeting(now: datetime) -> float:
+    """When another one fits (Unix seconds), at midnight at the latest."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     hours = next(hour for hour in (MORNING, NOON, AFTERNOON, EVENING, DAY) if hour > now.hour)
-    return (midnight + timedelta(hours=hours) - now).total_seconds()
+    return (midnight + timedelta(hours=hours)).timestamp()
 
 
 def day_part(hour: int) -> str:

@@ -87,19 +87,18 @@ def marked(name: str, html: str) -> SafeString:
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A rendered page with holes, the versions it was made from, and when (Unix seconds).
+    """A rendered page with holes, the versions it was made from, and until when it is fresh.
 
-    ``note`` is what was noted for the person when the page was made; ``lasts`` the age (seconds)
-    up to which nothing in it is too old.
+    ``note`` is what was noted for the person when the page was made; ``fresh_until`` (Unix
+    seconds) when something in it will be too old.
     """
 
     body: bytes
     versions: list[str]
-    built_at: float
+    fresh_until: float
     digest: str
     note: str = ""
     cards: Mapping[str, Card] = field(default_factory=dict)
-    lasts: float = FRESH_SECONDS
 
     @classmethod
     def of(
@@ -114,22 +113,31 @@ class KeptPage:
             html = INDENT.sub("\n", html)
         body = html.encode()
         digest = hashlib.blake2b(body, digest_size=8).hexdigest()
-        return cls(body, list(versions), time.time(), digest, note, cards or {})
+        until = time.time() + FRESH_SECONDS
+        return cls(body, list(versions), until, digest, note, cards or {})
 
     @classmethod
     def from_bytes(cls, raw: bytes | None) -> "KeptPage | None":
         if raw is None:
             return None
         head, cards, body = raw.split(b"\n", 2)
-        return cls(body=body, cards=_LazyCards(cards), **json.loads(head))
+        said = json.loads(head)
+        return cls(
+            body=body,
+            versions=said["versions"],
+            fresh_until=said["built_at"] + FRESH_SECONDS,
+            digest=said["digest"],
+            note=said["note"],
+            cards=_LazyCards(cards),
+        )
 
     def to_bytes(self) -> bytes:
         head = {
             "versions": self.versions,
-            "built_at": self.built_at,
+            # As the release before reads it: both are there while one takes the other's place.
+            "built_at": self.fresh_until - FRESH_SECONDS,
             "digest": self.digest,
             "note": self.note,
-            "lasts": self.lasts,
         }
         cards = {name: [card.made_at, card.versions] for name, card in self.cards.items()}
         return b"\n".join([json.dumps(head).encode(), json.dumps(cards).encode(), self.body])
@@ -150,7 +158,7 @@ class KeptPage:
         return b"".join(pieces)
 
     def is_fresh(self) -> bool:
-        return time.time() - self.built_at <= self.lasts
+        return time.time() <= self.fresh_until
 
 
 class _LazyCards(Mapping[str, Card]):

@@ -1,6 +1,7 @@
 """Home pages are made of what the apps offer: right for the role, in order, never stale."""
 
 import datetime as dt
+import json
 import re
 from collections import Counter
 
@@ -182,6 +183,15 @@ def test_kept_page_gives_back_what_it_was_made_of():
     assert page.card("one") == "<b>1</b>\0csrf\0"
     assert page.card("two") == page.card("three") == ""
     assert (page.versions, page.note, dict(page.cards)) == (["7"], "note;", cards)
+
+
+def test_release_before_can_read_what_is_kept():
+    """Else its processes answer 500 while the next one takes their place one by one."""
+    page = KeptPage.of("<p></p>", ["7"], "note;")
+    head, _cards, _body = page.to_bytes().split(b"\n", 2)
+    assert set(json.loads(head)) == {"versions", "built_at", "digest", "note"}
+    assert json.loads(head)["built_at"] == pytest.approx(page.fresh_until - 60)
+    assert KeptPage.from_bytes(page.to_bytes()).fresh_until == pytest.approx(page.fresh_until)
 
 
 def test_indentation_stays_where_people_would_see_it():

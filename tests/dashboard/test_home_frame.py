@@ -62,7 +62,7 @@ def test_greeting_changes_with_the_hour_and_the_page_with_it(client, user):
 @pytest.mark.parametrize("hour", range(24))
 def test_page_lasts_until_the_next_greeting_at_most(hour):
     now = dt.datetime(2026, 9, 14, hour, 10, tzinfo=timezone.get_default_timezone())
-    end = now + dt.timedelta(seconds=home.seconds_left(now))
+    end = dt.datetime.fromtimestamp(home.next_greeting(now), tz=now.tzinfo)
     before = end - dt.timedelta(seconds=1)
     assert home.day_part(before.hour) == home.day_part(now.hour)
     assert before.date() == now.date()
