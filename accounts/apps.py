@@ -30,7 +30,16 @@ class AccountsConfig(AppConfig):
         pictures.offer()
         search.offer()
         fence.prepare()
-        navigation.add("/accounts/users/", _("People"), icon="users", order=40, roles=staff)
-        navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80)
+        navigation.add(
+            "/accounts/users/",
+            _("People"),
+            icon="users",
+            order=40,
+            roles=staff,
+            covers=["/accounts/throttled/", "/accounts/sheets/", "/accounts/links/"],
+        )
+        own = [f"/accounts/{page}/" for page in ("password", "second-factor", "email", "privacy")]
+        own += [f"/notifications/{page}/" for page in ("preferences", "activity")]
+        navigation.add("/accounts/profile/", _("Profile"), icon="user", order=80, covers=own)
         navigation.add("/accounts/audit/", _("Audit trail"), icon="shield", order=90, roles=boss)
         navigation.add("/admin/", _("Administration"), icon="gear", order=95, roles=boss)

@@ -1,7 +1,10 @@
 """The navigation leads only to pages that exist, and only those who may open them."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from accounts.choices import Role
 from isme.lib import navigation
@@ -35,10 +38,44 @@ def test_page_below_an_entry_marks_it(signed_in: Client):
     """Else who reads a thread doesn't see in the menu that this is the forum."""
     page = " ".join(signed_in.get("/forum/c/nowhere/").text.split())
     assert page.count('href="/forum/" aria-current="true"') == 2, "sidebar and dock"
-    render = navigation.entries_for("student")
-    assert within("/forum/t/3/", "/forum/")
-    assert not within("/forum/", "/forum/"), "that is the page itself"
-    assert [e.path for e in render if within("/forum/t/3/", e.path)] == ["/forum/"]
+    assert not [e for e in navigation.entries_for("student") if within("/forum/", e)], "itself"
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "entry"),
+    [
+        (Role.STUDENT, "/forum/t/3/", "/forum/"),
+        (Role.STUDENT, "/notifications/preferences/", "/accounts/profile/"),
+        (Role.STUDENT, "/accounts/second-factor/setup/", "/accounts/profile/"),
+        (Role.LECTURER, "/offerings/3/materials/new/", "/courses/"),
+        (Role.LECTURER, "/materials/3/delete/", "/courses/"),
+        (Role.OFFICE, "/accounts/links/refused/", "/accounts/users/"),
+        (Role.OFFICE, "/accounts/throttled/", "/accounts/users/"),
+        (Role.OFFICE, "/lecturers/3/expertise/", "/expertise/"),
+        (Role.OFFICE, "/people/import/3/", "/people/import/"),
+        (Role.OFFICE, "/notifications/broadcasts/3/", "/notifications/broadcasts/"),
+        (Role.OFFICE, "/notifications/", None),
+    ],
+)
+def test_page_that_hangs_on_another_marks_that_one_alone(role, page, entry):
+    """Else who sets up a second factor, or reads which mails were refused, is nowhere."""
+    marked = [one.path for one in navigation.entries_for(role) if within(page, one)]
+    assert marked == ([entry] if entry else [])
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_what_an_entry_covers_exists(role):
+    """Else a page that was renamed marks nothing, and nobody hears of it."""
+    routes = {f"/{route}" for route in routes_of(get_resolver())}
+    for entry in navigation.entries_for(role):
+        for covered in entry.covers:
+            assert any(route.startswith(covered) for route in routes), covered
+
+
+def routes_of(resolver: URLResolver, above: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        route = above + str(one.pattern)
+        yield from routes_of(one, route) if isinstance(one, URLResolver) else [route]
 
 
 @pytest.mark.parametrize("order", [("id", "en"), ("en", "id")])

@@ -14,7 +14,8 @@ EVERYBODY: frozenset[str] = frozenset()
 class Entry:
     """One page. ``roles`` empty means everybody; a lower ``order`` comes first.
 
-    Those of one ``group`` follow each other; "" is what comes first, without a heading.
+    Those of one ``group`` follow each other; "" is what comes first, without a heading. Its entry
+    is marked on the pages below it, and on those below ``covers``, which belong to it as well.
     """
 
     path: str
@@ -23,21 +24,29 @@ class Entry:
     order: int
     roles: frozenset[str] = EVERYBODY
     group: str | Promise = ""
+    covers: tuple[str, ...] = ()
+
+    def is_above(self, here: str) -> bool:
+        """Whether the page ``here`` belongs to this one, and is another."""
+        return here != self.path and here.startswith((self.path, *self.covers))
 
 
 _entries: dict[str, Entry] = {}
 
 
-def add(
+def add(  # noqa: PLR0913 (one entry)
     path: str,
     label: str | Promise,
     *,
     icon: str,
     order: int,
     roles: Collection[str] = EVERYBODY,
+    covers: Collection[str] = (),
 ) -> None:
     """Put a page into the navigation; the same path again replaces it."""
-    _entries[path] = Entry(path, label, icon, order, frozenset(roles), _group_of(order))
+    _entries[path] = Entry(
+        path, label, icon, order, frozenset(roles), _group_of(order), tuple(covers)
+    )
     entries_for.cache_clear()
 
 

@@ -24,9 +24,9 @@ register.filter("passes", passes)
 
 
 @register.filter
-def within(here: str, path: str) -> bool:
-    """Whether the page ``here`` lies below ``path``, so that its entry is marked too."""
-    return here != path and here.startswith(path)
+def within(here: str, entry: Entry) -> bool:
+    """Whether the page ``here`` belongs to ``entry``, so that it is marked too."""
+    return entry.is_above(here)
 
 
 _menus: dict[tuple[str, str, str], tuple[tuple[Entry, ...], SafeString]] = {}
@@ -44,7 +44,7 @@ def menu(context: template.Context, name: str) -> SafeString:
     if callable(entries):
         entries = entries()
     here = context["here"]
-    marks = "".join(f"{e.path == here:d}{within(here, e.path):d}" for e in entries)
+    marks = "".join(f"{e.path == here:d}{within(here, e):d}" for e in entries)
     paths = " ".join(entry.path for entry in entries)
     key = (name, get_language() or "", f"{paths} {marks}")
     known = _menus.get(key)
