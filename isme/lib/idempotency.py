@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from django import forms
 from django.db import IntegrityError
+from django.db.transaction import TransactionManagementError
 
 from isme.lib.models import IdempotencyKey
-from isme.lib.transactions import retry_atomic
+from isme.lib.transactions import is_within, retry_atomic
 
 OWN_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -51,7 +52,10 @@ def once(actor_id: int, key: str, effect: Callable[[], str]) -> str:
     second press that comes meanwhile waits for the first (a lock on the key's index entry,
     5 s at most per try) and gets its location. Without a key there is no protection. On a
     deadlock the effect runs again from the start. Queries: the effect's + 2; 2 when repeated.
+    Raises TransactionManagementError within a ``retry_atomic``, which a second press would undo.
     """
+    if is_within():
+        raise TransactionManagementError("a form's effect is the outermost")
     stored = _stored(key) if key else ""
     try:
         return _first(actor_id, stored, effect)

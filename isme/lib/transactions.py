@@ -27,18 +27,19 @@ def retry_atomic(function: Callable[P, R]) -> Callable[P, R]:
     Nested in another transaction it does not retry: the deadlock has already rolled back what
     the outer one did, so only the outermost can start again. One ``retry_atomic`` within another
     has no savepoint of its own: what it raises undoes all of the outer one too, unless a
-    ``transaction.atomic()`` lies between. Raises OperationalError at last.
+    ``transaction.atomic()`` lies between. Raises OperationalError at last, and
+    TransactionManagementError for who caught that and would call it done.
     """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
-            with transaction.atomic(savepoint=not _is_within.get()), _part():
-                return function(*args, **kwargs)
+            with transaction.atomic(savepoint=not is_within()), _part():
+                return _whole(function(*args, **kwargs))
         for remaining in range(TRIES - 1, -1, -1):
             try:
                 with transaction.atomic(), _part():
-                    return function(*args, **kwargs)
+                    return _whole(function(*args, **kwargs))
             except OperationalError as error:
                 if not (remaining and lost_race(error)):
                     raise
@@ -48,6 +49,20 @@ def retry_atomic(function: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("the last try returns or raises")
 
     return run
+
+
+def is_within() -> bool:
+    """Whether this is part of what a ``retry_atomic`` around it began."""
+    return _is_within.get()
+
+
+def _whole(result: R) -> R:
+    """``result``, unless a part was refused: then nothing of it will be kept."""
+    if transaction.get_rollback():
+        raise transaction.TransactionManagementError(
+            "a part of this was refused, and that was caught without a transaction.atomic()"
+        )
+    return result
 
 
 @contextmanager

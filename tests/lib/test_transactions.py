@@ -1,9 +1,12 @@
 """What belongs together is written together, and what lost a race begins again."""
 
+from contextlib import nullcontext, suppress
+
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from isme.lib.idempotency import once
 from isme.lib.models import Heartbeat
 from isme.lib.transactions import retry_atomic
 
@@ -64,6 +67,28 @@ def test_who_goes_on_after_a_refusal_cannot_keep_half_of_it():
     with pytest.raises(transaction.TransactionManagementError):
         careless()
     assert noted() == set()
+
+
+def test_caught_refusal_is_not_called_done():
+    """Else somebody reads "saved", and nothing was."""
+
+    @retry_atomic
+    def careless() -> str:
+        note("before")
+        with suppress(Refused):
+            note("refused", refuse=True)
+        return "saved"
+
+    for around in (nullcontext, transaction.atomic):
+        with pytest.raises(transaction.TransactionManagementError), around():
+            careless()
+        assert noted() == set()
+
+
+def test_form_within_a_whole_is_found_at_its_first_press():
+    """Else the second press, months later, undoes what the form belongs to."""
+    with pytest.raises(transaction.TransactionManagementError):
+        retry_atomic(lambda: once(1, "k", lambda: "/one/"))()
 
 
 def test_who_says_that_a_part_may_fail_goes_on_without_it():
