@@ -34,8 +34,9 @@ def all_of(person_id: int, raw: bytes | None) -> Rows:
 
     From ``raw`` (what the cache had), else one query and two exchanges.
     """
-    if raw is not None:
-        return _from_bytes(raw)
+    kept = None if raw is None else _from_bytes(raw)
+    if kept is not None:
+        return kept
     token = leases.take(lease_key(person_id))
     rows = inbox.older_than(person_id, Wanted(), None, PER_PAGE)
     value = json.dumps(rows, cls=_Exact).encode()
@@ -62,8 +63,12 @@ class _Exact(DjangoJSONEncoder):
         return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
-def _from_bytes(raw: bytes) -> Rows:
-    return [_row(values) for values in json.loads(raw)]
+def _from_bytes(raw: bytes) -> Rows | None:
+    """The rows; None for those of a release whose lines show something else."""
+    rows = json.loads(raw)
+    if any(len(values) != len(inbox.COLUMNS) for values in rows):
+        return None
+    return [_row(values) for values in rows]
 
 
 def _row(values: list[Any]) -> Sequence[Any]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from notifications import activity
 from notifications.models import Notice, Notification
+from notifications.selectors import badge
 
 DELETED_KEPT = timedelta(days=30)  # how long an undo is possible
 READ_KEPT = timedelta(days=400)
@@ -20,17 +21,22 @@ def prune() -> None:
     Unread ones stay. In batches of 1,000, at most 50,000 rows of each a run.
     """
     now = timezone.now()
-    _delete(Notification.objects.filter(deleted_at__lt=now - DELETED_KEPT))
+    _out_of_inboxes(Notification.objects.filter(deleted_at__lt=now - DELETED_KEPT))
     old = now - READ_KEPT
-    _delete(Notification.objects.filter(created_at__lt=old, read_at__isnull=False))
+    _out_of_inboxes(Notification.objects.filter(created_at__lt=old, read_at__isnull=False))
     told = Notice.objects.filter(told_at__lt=old, broadcast=None, notifications=None)
-    _delete(told)
+    for _round in range(MOST_ROUNDS):
+        keys = list(told.order_by("pk").values_list("pk", flat=True)[:ROWS])
+        if not keys:
+            break
+        Notice.objects.filter(pk__in=keys).delete()
     activity.prune()
 
 
-def _delete(rows: "QuerySet[Notification] | QuerySet[Notice]") -> None:
+def _out_of_inboxes(rows: "QuerySet[Notification]") -> None:
     for _round in range(MOST_ROUNDS):
-        keys = list(rows.order_by("pk").values_list("pk", flat=True)[:ROWS])
-        if not keys:
+        people = dict(rows.order_by("pk").values_list("pk", "person_id")[:ROWS])
+        if not people:
             return
-        rows.model.objects.filter(pk__in=keys).delete()
+        Notification.objects.filter(pk__in=people).delete()
+        badge.forget_after_commit(set(people.values()))

@@ -19,9 +19,11 @@ from accounts.models import User
 from isme.lib import jobs
 from isme.lib.models import Job
 from isme.lib.models.job import JobState
+from isme.lib.redis import evictable
 from notifications.audiences import everyone
 from notifications.models import Notice, Notification
 from notifications.notices import BROADCAST
+from notifications.selectors import newest
 from notifications.services.fan_out import BATCH
 from notifications.services.notify import TELL, notify
 from tests.benchmarks.cost import as_a_server_renders, page_cost
@@ -85,8 +87,9 @@ def test_page_of_a_large_inbox(client, large, capsys, monkeypatch, django_assert
         address = f"/notifications/{query}"
         for _look in range(2):
             client.get(address)
+        evictable.client.delete(newest.key(large.pk))
         before = rows_read()
-        with django_assert_num_queries(2 if "page=" in query else 1):
+        with django_assert_num_queries(1):
             client.get(address)
         read = rows_read() - before
         cost = page_cost(client, address, rounds=REPEATS)

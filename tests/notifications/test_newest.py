@@ -1,15 +1,18 @@
 """The newest page of an inbox is kept for who looks again, and is never another than the truth."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from accounts.choices import Role
 from accounts.models import User
 from isme.lib.redis import evictable
-from notifications.models import Notification
+from notifications.models import Notice, Notification
 from notifications.selectors import inbox as selectors
 from notifications.selectors import newest
 from notifications.selectors.inbox import Wanted
-from notifications.services import inbox
+from notifications.services import inbox, prune
+from notifications.services.erasure import forget_name
 from notifications.services.withdraw import take_back
 from tests.conftest import enter, make_user
 from tests.notifications.cast import reply, tell
@@ -59,6 +62,7 @@ def test_what_is_kept_is_what_the_database_says_after_each_act(client, unread):
         "it was withdrawn": lambda: take_back(
             kinds="tests.", about="kabar:0", name="", value=None
         ),
+        "old ones are deleted": lambda: grown_old(user, second.pk),
     }
     for name, act in acts.items():
         client.get(address)
@@ -68,6 +72,73 @@ def test_what_is_kept_is_what_the_database_says_after_each_act(client, unread):
         assert found == [row[0] for row in rows], name
     assert kept(user) is not None
     assert third.pk in found
+
+
+def grown_old(user: User, pk: int) -> None:
+    long_ago = timezone.now() - prune.READ_KEPT * 2
+    Notification.objects.filter(pk=pk).update(created_at=long_ago, read_at=long_ago)
+    prune.prune()
+    assert not Notification.objects.filter(pk=pk).exists()
+
+
+def test_name_that_was_erased_leaves_the_inboxes_of_others_at_once(client):
+    """Else who has themselves erased is named for five minutes more."""
+    author, reader = make_user("dewi"), make_user()
+    User.objects.filter(pk=author.pk).update(name="Dewi Lestari")
+    enter(client, reader)
+    notice = tell(reader, what="Dewi Lestari")
+    Notice.objects.filter(pk=notice.pk).update(by=author)
+    assert "Dewi Lestari" in client.get(LIST).text
+    forget_name(author.pk)
+    assert "Dewi Lestari" not in client.get(LIST).text
+
+
+def test_everybody_finds_their_own(client, monkeypatch):
+    """Else the inbox that was kept for one is shown to the next, or to who looks as them."""
+    one, two = make_user("satu"), make_user("dua")
+    tell(one, what="Untuk satu")
+    tell(two, what="Untuk dua")
+    for user, mine, other in ((one, "satu", "dua"), (two, "dua", "satu"), (one, "satu", "dua")):
+        page = enter(Client(), user).get(LIST).text
+        assert f"Untuk {mine}" in page
+        assert f"Untuk {other}" not in page
+
+
+def test_who_acts_as_somebody_sees_their_inbox_and_not_ones_own():
+    boss, person = make_user("bos", Role.SUPER_ADMIN), make_user()
+    tell(boss, what="Untuk bos")
+    tell(person, what="Untuk orangnya")
+    client = enter(Client(), boss)
+    client.get(LIST)
+    address = f"/accounts/users/{person.pk}/act-as/"
+    client.post(address, {"reason": "Laporan 7", "idempotency_key": "k" * 30})
+    for _look in range(2):
+        page = client.get(LIST).text
+        assert "Untuk orangnya" in page
+        assert "Untuk bos" not in page
+
+
+def test_inbox_is_right_while_the_cache_is_away(client, user, monkeypatch):
+    enter(client, user)
+    tell(user, what="Satu")
+    client.get(LIST)
+    for _time in range(10):
+        evictable.breaker.failed()
+    try:
+        Notification.objects.all().delete()
+        assert "Satu" not in client.get(LIST).text
+    finally:
+        evictable.breaker.reset()
+
+
+def test_rows_of_another_release_are_read_anew():
+    """Else a line that shows one thing more answers 500 for all who looked before the upgrade."""
+    user = make_user()
+    tell(user)
+    evictable.client.set(newest.key(user.pk), b'[[1, "tests.plain"]]')
+    [row] = newest.all_of(user.pk, kept(user))
+    assert len(row) == len(selectors.COLUMNS)
+    assert newest.all_of(user.pk, kept(user)) == [tuple(row)]
 
 
 @pytest.mark.parametrize("number", [0, 1, 50, 51])
