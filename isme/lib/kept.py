@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.safestring import SafeString
 
@@ -90,7 +91,7 @@ class KeptPage:
     """A rendered page with holes, the versions it was made from, and until when it is fresh.
 
     ``note`` is what was noted for the person when the page was made; ``fresh_until`` (Unix
-    seconds) when something in it will be too old.
+    seconds) when something in it will be too old. ``digest`` begins with the release that made it.
     """
 
     body: bytes
@@ -112,7 +113,7 @@ class KeptPage:
         if "<pre" not in html and "<textarea" not in html:
             html = INDENT.sub("\n", html)
         body = html.encode()
-        digest = hashlib.blake2b(body, digest_size=8).hexdigest()
+        digest = f"{settings.RELEASE}.{hashlib.blake2b(body, digest_size=8).hexdigest()}"
         until = time.time() + FRESH_SECONDS
         return cls(body, list(versions), until, digest, note, cards or {})
 
@@ -158,7 +159,9 @@ class KeptPage:
         return b"".join(pieces)
 
     def is_fresh(self) -> bool:
-        return time.time() <= self.fresh_until
+        """Whether nothing in it is too old, which the frame of another release is."""
+        is_ours = self.digest.startswith(f"{settings.RELEASE}.")
+        return is_ours and time.time() <= self.fresh_until
 
 
 class _LazyCards(Mapping[str, Card]):

@@ -53,7 +53,8 @@ def bump(name: str) -> None:
     """After commit, make every page that was built from ``name`` be built anew.
 
     Before the commit would be too early: a reader could refill the old state under the new
-    version. With the cache away, pages are at most 60 s old.
+    version. A change that the cache, being away, was not told of stays unseen for as long as a
+    page or card may last by itself (isme.lib.home.LASTING).
     """
 
     def change() -> None:

@@ -194,6 +194,14 @@ def test_release_before_can_read_what_is_kept():
     assert KeptPage.from_bytes(page.to_bytes()).fresh_until == pytest.approx(page.fresh_until)
 
 
+def test_page_of_another_release_is_made_anew_soon(settings):
+    """Else what an upgrade mended stays wrong on the most visited page for five minutes."""
+    page = KeptPage.of("<p></p>", [])
+    assert page.is_fresh()
+    settings.RELEASE = "another"
+    assert not page.is_fresh()
+
+
 def test_indentation_stays_where_people_would_see_it():
     for tag in ("pre", "textarea"):
         html = f"<{tag}>a\n    b</{tag}>"
