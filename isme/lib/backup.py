@@ -164,6 +164,8 @@ def restore(
         _need_empty(Path(settings.MEDIA_ROOT))
     if logs and not manifest["binlog"]:
         raise BackupFailed("The backup has no position in a binary log.")
+    if until:
+        _need_later(until, datetime.fromisoformat(manifest["made_at"]))
     say("database ...")
     _load(folder)
     say("media ...")
@@ -174,6 +176,15 @@ def restore(
     if manifest.get("media_kept_by") or not store().is_folder:
         backup_files.say_restored(say)
     return manifest
+
+
+def _need_later(until: datetime, made_at: datetime) -> None:
+    """Refuse a moment that no log after the backup can lead to: it would be restored as it is."""
+    if until < made_at:
+        raise BackupFailed(
+            f"{timezone.localtime(until):%Y-%m-%d %H:%M:%S %Z} lies before this backup was finished"
+            f" ({timezone.localtime(made_at):%Y-%m-%d %H:%M:%S %Z}): take the one before it."
+        )
 
 
 def _load(folder: Path, database: str = "") -> None:

@@ -92,6 +92,19 @@ def test_restore_to_a_moment_under_another_or_the_same_name_is_exact(server, kep
         assert found == before | {"long before", "of long ago"}, name
 
 
+def test_moment_before_the_backup_is_refused_and_its_zone_named(server, kept, settings):
+    """Else who types the time of another zone gets the night's data, and is told that all is done."""
+    server.run("DROP DATABASE IF EXISTS isme_early; CREATE DATABASE isme_early")
+    settings.VAR = settings.MEDIA_ROOT = server.folder / "var-early"
+    early = MOMENT - timedelta(hours=7)
+    with (
+        server.as_default("isme_early"),
+        pytest.raises(CommandError, match=r"WIB lies before this backup was finished \(.* WIB\)"),
+    ):
+        call_command("restore", str(kept / "night"), logs=kept / "logs", until=early)
+    assert "lib_heartbeat" not in server.said("SHOW TABLES FROM isme_early"), "nothing was begun"
+
+
 @pytest.fixture
 def logs(server, kept, tmp_path) -> Iterator[Path]:
     """A folder that holds every log but the present one."""

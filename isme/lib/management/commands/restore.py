@@ -33,7 +33,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("dir", type=Path, metavar="DIR")
         parser.add_argument("--logs", type=Path, help="folder of binary logs to repeat after it")
-        parser.add_argument("--until", type=moment, metavar="TIME", help="repeat up to here only")
+        parser.add_argument(
+            "--until",
+            type=moment,
+            metavar="TIME",
+            help="repeat up to here only; without a zone (+07:00) it is the faculty's time",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["until"] and not options["logs"]:
@@ -47,6 +52,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         seconds = time.monotonic() - started
         self.stdout.write(f"The backup of {manifest['made_at']} is restored ({seconds:.1f} s).")
+        if options["until"]:
+            until = timezone.localtime(options["until"])
+            self.stdout.write(
+                f"What came after it is repeated up to {until:%Y-%m-%d %H:%M:%S %Z}."
+            )
         if options["logs"]:
             self.stdout.write("Its repeated part is in no binary log: make a new backup now.")
         self.stdout.write(
