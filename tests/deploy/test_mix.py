@@ -68,15 +68,14 @@ def test_who_signs_in_again_in_a_load_test_takes_nobody_elses_account_away():
     assert again == first != second
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not ALL, reason="takes a minute: only with --all")
 def test_day_of_thirty_people_is_carried_without_an_error():
+    """A minute with all that starts and stops; with --all half a minute more. No time is judged."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     done = subprocess.run(
         [ROOT / "loadtests" / "run", "mix"],
-        env={**environment, "ISME_LOAD_USERS": "30", "ISME_LOAD_SECONDS": "30"},
+        env={**environment, "ISME_LOAD_USERS": "30", "ISME_LOAD_SECONDS": "45" if ALL else "15"},
         check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     [failed] = [line for line in done.stdout.splitlines() if line.startswith("| failed requests")]
-    assert "| met" in failed
+    assert failed.split("|")[-2].strip() == "met", failed
