@@ -2,7 +2,7 @@
 
 wrk can't follow it, because each page needs what the one before gave. Here a few threads do, as
 browsers would: one after the other, and again when the door asks to. They read no more of an
-answer than they need: Python's own client takes a fifth of the machine to read what ISME writes.
+answer than they need: what Python's own client takes is taken from the sign-ins that are counted.
 """
 
 import http

@@ -115,7 +115,7 @@ def _filled(user: User, now: datetime, cards: Mapping[str, list[SafeString]]) ->
 
 @lru_cache(maxsize=FRAMES)
 def _frame(look: _Look) -> str:
-    """The page without cards, for all of one role: as dear as all its cards together."""
+    """The page without cards, for all of one role: a third of what a page costs."""
     context = {
         "user": Anyone(look.role),
         "role_name": Role(look.role).label,

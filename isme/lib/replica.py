@@ -12,8 +12,7 @@ again on the primary.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -23,6 +22,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from isme.lib.breaker import Breaker
+from isme.lib.within import within
 
 ALIAS = "replica"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -93,7 +93,7 @@ class ReplicaMiddleware:
             or not is_near()
         ):
             return None
-        with _reading():
+        with within(_may_lag):
             try:
                 response: HttpResponse = view(request, *args, **kwargs)
             except (DatabaseError, InterfaceError) as error:
@@ -101,15 +101,6 @@ class ReplicaMiddleware:
                 _failed(error)
                 return None
         return response
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    token = _may_lag.set(True)
-    try:
-        yield
-    finally:
-        _may_lag.reset(token)
 
 
 class _Look:

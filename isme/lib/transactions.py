@@ -4,12 +4,13 @@ import functools
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
+
+from isme.lib.within import within
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,11 +35,11 @@ def retry_atomic(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
-            with transaction.atomic(savepoint=not is_within()), _part():
+            with transaction.atomic(savepoint=not is_within()), within(_is_within):
                 return _whole(function(*args, **kwargs))
         for remaining in range(TRIES - 1, -1, -1):
             try:
-                with transaction.atomic(), _part():
+                with transaction.atomic(), within(_is_within):
                     return _whole(function(*args, **kwargs))
             except OperationalError as error:
                 if not (remaining and lost_race(error)):
@@ -63,16 +64,6 @@ def _whole(result: R) -> R:
             "a part of this was refused, and that was caught without a transaction.atomic()"
         )
     return result
-
-
-@contextmanager
-def _part() -> Iterator[None]:
-    """What runs in here is part of what somebody began."""
-    token = _is_within.set(True)
-    try:
-        yield
-    finally:
-        _is_within.reset(token)
 
 
 def lost_race(error: OperationalError) -> bool:
