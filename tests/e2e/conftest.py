@@ -141,9 +141,11 @@ class Visitor:
         return self.page.evaluate(
             """least => new Promise(done => {
                 const found = []
+                const unseen = ({node}) => node?.nodeType === Node.TEXT_NODE && !node.data.trim()
                 new PerformanceObserver(list => {
                     for (const entry of list.getEntries()) {
                         if (entry.hadRecentInput || entry.value < least) continue
+                        if (entry.sources.length && entry.sources.every(unseen)) continue  // a space
                         const node = entry.sources[0]?.node
                         found.push(`${entry.value.toFixed(4)} ${(node?.outerHTML || "").slice(0, 120)}`)
                     }

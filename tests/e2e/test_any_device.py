@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from isme.lib import navigation
 from tests.conftest import PASSWORD
 from tests.e2e.old_browsers import UNKNOWN, imitate
-from tests.factories import academics as make
 
 # A phone of six years ago, and a line as lecture halls have it.
 CPU = 6
@@ -66,21 +65,6 @@ def test_slow_phone_signs_in_and_reaches_everything(visit, busy_faculty):
             go_to(page, path)
         assert visitor.shifts() == []
     assert not visitor.troubles
-
-
-def test_nothing_jumps_while_a_long_page_arrives_slowly(visit, faculty):
-    """Else one presses the row that has just moved under the pointer."""
-    for number in range(50):
-        make.RoomFactory(code=f"R{number:02}", name="Ruang" + number // 5 * " tutorial")
-    visitor = visit()
-    visitor.enter(faculty["office"])
-    visitor.open("/rooms/")
-    slow(visitor, {**LINE, "downloadThroughput": 20_000})
-    # In many pieces, as a page comes whose server is far away.
-    visitor.context.set_extra_http_headers({"Accept-Encoding": "identity"})
-    visitor.open("/rooms/")
-    expect(visitor.page.locator("main tbody tr")).to_have_count(50)
-    assert visitor.shifts() == []
 
 
 def test_old_browser_gets_a_readable_page(visit, faculty):
