@@ -7,7 +7,7 @@ a lecturer answered is news for lecturers alone (``QUESTIONS``).
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -46,6 +46,16 @@ def _talk(_user: User) -> dict[str, Any]:
     return POSTS.context()
 
 
+class Line(NamedTuple):
+    """A thread with something unread; ``news``: so many replies, 0 for a new thread."""
+
+    address: str
+    title: str
+    board: str
+    last: str
+    news: int
+
+
 def _unread(user: User) -> dict[str, Any] | None:
     """The threads with the youngest news first."""
     found = news.unread_threads(user)
@@ -53,13 +63,13 @@ def _unread(user: User) -> dict[str, Any] | None:
         return None
     new, today = news.news_of(found.threads, user), timezone.localdate()
     lines = [
-        {
-            "address": f"/forum/t/{talk.pk}/",
-            "title": talk.title,
-            "board": talk.board,
-            "last": when(talk.last_post_at, today),
-            "news": new.get(talk.pk, 0),
-        }
+        Line(
+            address=f"/forum/t/{talk.pk}/",
+            title=talk.title,
+            board=talk.board,
+            last=when(talk.last_post_at, today),
+            news=new.get(talk.pk, 0),
+        )
         for talk, _seen in found.threads
     ]
     return {"lines": lines, "total": found.total, "more": found.total - len(lines)}
