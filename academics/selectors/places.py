@@ -17,9 +17,8 @@ from academics.choices import STRUCTURE
 from academics.models import ClassMember, GroupMember, TeachingRole
 from accounts.choices import Role
 from accounts.models import User
-from isme.lib import versions
+from isme.lib import leases, versions
 from isme.lib.prepared import Prepared
-from isme.lib.redis import RedisAway, evictable
 
 LASTING = 300
 BELONGING = {Role.STUDENT.value, Role.LECTURER.value}
@@ -179,7 +178,4 @@ def _rows(*, person: int) -> Any:
 
 def _keep(user_id: int, word: str, places: Places) -> None:
     kept = json.dumps({"version": word, "rows": places.rows, "held": places.held})
-    try:
-        evictable.ask(lambda client: client.set(f"pl:{user_id}", kept, ex=LASTING))
-    except RedisAway:
-        return
+    leases.keep(lambda client: client.set(f"pl:{user_id}", kept, ex=LASTING))

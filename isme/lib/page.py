@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from isme.lib import logs, page_parts
+from isme.lib import leases, logs, page_parts
 from isme.lib.bar import bar_of
 from isme.lib.kept import KeptPage
 from isme.lib.navigation import entries_for
@@ -173,11 +173,9 @@ def _may_refresh(key: str) -> bool:
 def _rebuilt(
     key: str, build_page: Callable[[KeptPage | None], KeptPage], old: KeptPage | None
 ) -> KeptPage:
-    page = build_page(old)
-    try:
-        evictable.ask(lambda client: client.set(key, page.to_bytes(), ex=KEPT_SECONDS))
-    except RedisAway:
-        return page
+    with leases.together():
+        page = build_page(old)
+        leases.keep(lambda client: client.set(key, page.to_bytes(), ex=KEPT_SECONDS))
     return page
 
 
