@@ -1,9 +1,9 @@
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
 
-from accounts.choices import Role
+from accounts.choices import IdentifierKind, Role
 from accounts.models import (
     Identifier,
     LecturerProfile,
@@ -33,24 +33,45 @@ PROFILES: dict[str, type[StudentProfile] | type[LecturerProfile]] = {
 }
 
 
+class Named(NamedTuple):
+    """An identifier of somebody."""
+
+    kind: str
+    value: str
+
+    def get_kind_display(self) -> str:
+        return str(IdentifierKind(self.kind).label)
+
+
+PROFILE_FACTS: dict[str, tuple[str, ...]] = {
+    Role.STUDENT: ("intake_year", "level", "status", "gpa", "gender"),
+    Role.LECTURER: ("main_role",),
+}
+
+
 def own_profile(user: User) -> dict[str, Any]:
     """Identifiers and profile of ``user``: 1 query, 2 for who has a profile and no identifier."""
-    found = _identifiers(str(user.role), person=user.pk)
+    rows = _identifiers(str(user.role), person=user.pk)
+    found = [Named(kind, value) for kind, value, *_facts in rows]
     if user.role not in PROFILES:
         return {"identifiers": found}
     model = PROFILES[user.role]
-    if found:
-        profile = getattr(found[0].user, f"{user.role}_profile", None)
+    if rows:
+        _kind, _value, pk, *facts = rows[0]
+        known = zip(PROFILE_FACTS[user.role], facts, strict=True)
+        profile = None if pk is None else model(user_id=pk, **dict(known))
     else:
         profile = model.objects.filter(pk=user.pk).first()
     return {"identifiers": found, str(user.role): profile}
 
 
 @Prepared
-def _identifiers(role: str, *, person: int) -> "QuerySet[Identifier]":
-    """Those of somebody of ``role``, with account and profile where they have one."""
+def _identifiers(role: str, *, person: int) -> "QuerySet[Identifier, Any]":
+    """Those of somebody of ``role``, each with the profile where they have one."""
+    names = ("user_id", *PROFILE_FACTS[role]) if role in PROFILES else ()
+    profile = [f"user__{role}_profile__{name}" for name in names]
     rows = Identifier.objects.filter(user_id=person).order_by("kind")
-    return rows.select_related(f"user__{role}_profile") if role in PROFILES else rows
+    return rows.values_list("kind", "value", *profile)
 
 
 def faculty_people() -> dict[str, Any]:
