@@ -17,6 +17,12 @@ class HashGate:
         self._turn = threading.BoundedSemaphore(1)
         self._seconds = seconds
 
+    def require_place(self) -> None:
+        """Raises DoorBusy when there is none at this moment: before any work that would be in vain."""
+        if not self._places.acquire(blocking=False):
+            raise DoorBusy(RETRY_SECONDS)
+        self._places.release()
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Raises DoorBusy when there is no place, or the wait was too long."""

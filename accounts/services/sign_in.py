@@ -39,10 +39,20 @@ def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cooki
 
     Raises SignInRefused, the same and after the same work for an unknown name, a wrong
     password and an inactive account; SignInDelayed before any of that work; SecondFactorDue
-    when the password fits and a code is asked for too: nothing has begun or ended then.
+    when the password fits and a code is asked for too: nothing has begun or ended then. DoorBusy
+    where all places before the hashes are taken, mostly before any query.
     Queries: 1 narrow one, then 6 with the transaction; 3 for a refusal. Redis: 3 exchanges on the
     durable one.
     """
+    try:
+        gate.require_place()
+        return _tried(login, password, remember=remember, visit=visit)
+    except DoorBusy:
+        door_audit.busy()
+        raise
+
+
+def _tried(login: str, password: str, *, remember: bool, visit: Visit) -> Cookie:
     user = find_user(login)
     subject = throttle.subject_of(user.pk if user else None, login)
     try:
@@ -56,7 +66,6 @@ def sign_in(*, login: str, password: str, remember: bool, visit: Visit) -> Cooki
             fits = _password_fits(usable, password)
     except DoorBusy:
         attempt.settle(Outcome.UNTRIED)
-        door_audit.busy()
         raise
     if usable is None or not fits:
         sessions.note(user.pk if user else None, SignInEventKind.REFUSED, visit)

@@ -7,15 +7,17 @@ import pytest
 from accounts.errors import DoorBusy
 from accounts.services import sign_in as sign_in_module
 from accounts.services.hash_gate import HashGate
+from isme.lib.timing import Cost, _current
 from tests.accounts.door import post
-from tests.conftest import PASSWORD, make_user
+from tests.conftest import PASSWORD, VISIT, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def test_full_gate_is_503_with_the_name_kept(client, monkeypatch):
+@pytest.mark.parametrize("waiting", [0, 1], ids=["no place", "waited in vain"])
+def test_full_gate_is_503_with_the_name_kept(client, monkeypatch, waiting):
     make_user()
-    gate = HashGate(waiting=0, seconds=0)
+    gate = HashGate(waiting=waiting, seconds=0)
     monkeypatch.setattr(sign_in_module, "gate", gate)
     with gate.turn():
         for _ in range(7):  # none of them is a failure
@@ -24,6 +26,18 @@ def test_full_gate_is_503_with_the_name_kept(client, monkeypatch):
     assert 'value="nadia"' in response.text
     assert PASSWORD not in response.text
     assert post(client, password=PASSWORD).status_code == 302
+
+
+def test_who_finds_no_place_costs_no_query_and_no_exchange(monkeypatch, django_assert_num_queries):
+    """Else the rush is made longer by those who are sent away, again and again."""
+    make_user()
+    gate, cost = HashGate(waiting=0, seconds=0), Cost()
+    monkeypatch.setattr(sign_in_module, "gate", gate)
+    token = _current.set(cost)
+    with gate.turn(), django_assert_num_queries(0), pytest.raises(DoorBusy):
+        sign_in_module.sign_in(login="nadia", password=PASSWORD, remember=False, visit=VISIT)
+    _current.reset(token)
+    assert cost.exchanges == 0
 
 
 def test_gate_lets_two_wait_and_sends_the_fourth_away():
