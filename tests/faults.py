@@ -14,10 +14,9 @@ from urllib.parse import parse_qs
 from isme.wsgi import application as isme  # sets Django up for what follows
 
 # isort: split
-from accounts.models import SignInSession
 from accounts.services.accounts import change_account
 from accounts.session import reader, writer
-from isme.lib import outage
+from isme.lib import outage, writes
 from isme.lib.redis import durable, evictable
 
 FOLDER = Path(os.environ["ISME_FAULTS"])
@@ -53,7 +52,7 @@ def held_after(point: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 writer.bury = held_before("bury", writer.bury)
 writer.unbury = held_before("unbury", writer.unbury)
-SignInSession.save = held_after("commit", SignInSession.save)
+writes.update = held_after("commit", writes.update)
 reader.store = held_before("store", reader.store)
 
 

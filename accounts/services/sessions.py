@@ -11,6 +11,7 @@ from accounts.models import SignInEvent, SignInSession, User
 from accounts.services.visit import Visit
 from accounts.session import cookie as cookies
 from accounts.session.cookie import Cookie
+from isme.lib import writes
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def end(session: SignInSession) -> None:
 
 def note(user_id: int | None, kind: SignInEventKind, visit: Visit) -> None:
     """Add to the history of the person's door: one query."""
-    event(user_id, kind, visit).save()
+    writes.insert(event(user_id, kind, visit))
 
 
 def event(user_id: int | None, kind: SignInEventKind, visit: Visit) -> SignInEvent:

@@ -17,7 +17,7 @@ from accounts.errors import (
     SignInRefused,
     StageOver,
 )
-from accounts.models import SignInEvent, User
+from accounts.models import User
 from accounts.selectors.logins import find_user
 from accounts.services import door_audit, old_hashes, second_factor, sessions, throttle
 from accounts.services.hash_gate import gate
@@ -27,7 +27,7 @@ from accounts.session import stage as stages
 from accounts.session import writer
 from accounts.session.cookie import Cookie
 from accounts.session.stage import Stage
-from isme.lib import hooks
+from isme.lib import hooks, writes
 from isme.lib.limits import Outcome
 from isme.lib.transactions import retry_atomic
 
@@ -153,7 +153,7 @@ def _start(user: User, *, remember: bool, visit: Visit) -> Cookie:
         if session.started_at is not None and user.pk not in dict(visit.known):
             hooks.new_device(user.pk, visit.device, visit.place)
         cookie = sessions.begin(session, remember=remember, visit=visit)
-        SignInEvent.objects.bulk_create(events)
+        writes.insert(*events)
         door_audit.signed_in(user.pk, visit)
     return cookie
 

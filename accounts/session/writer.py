@@ -11,7 +11,7 @@ from redis import Redis
 from accounts.models import SignInSession, User
 from accounts.session import snapshot
 from accounts.session.snapshot import TOMBSTONE
-from isme.lib import fence
+from isme.lib import fence, writes
 from isme.lib.prepared import Prepared
 from isme.lib.redis import RedisAway, evictable
 
@@ -32,7 +32,7 @@ def changing(user_id: int) -> Iterator[SignInSession]:
         session = _locked(user_id)
         yield session
         session.epoch += 1
-        session.save()
+        writes.update(session)
         transaction.on_commit(lambda: unbury(user_id))
 
 

@@ -21,6 +21,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from isme.lib import writes
 from isme.lib.bell import ring, ring_together, ring_together_soon, waiting
 from isme.lib.metrics import JOB_SECONDS
 from isme.lib.models import Job
@@ -134,7 +135,8 @@ def enqueue(
     now = timezone.now()
     values = {"payload": payload, "due_at": due_at or now}
     if fresh_key:
-        row, created = Job.objects.create(kind=kind, key=key, **values), True
+        row, created = Job(kind=kind, key=key, **values), True
+        writes.insert(row)
     else:
         row, created = Job.objects.get_or_create(kind=kind, key=key, defaults=values)
     if created and row.due_at <= now:
