@@ -53,7 +53,7 @@ def test_gate_lets_two_wait_and_sends_the_fourth_away():
         threads = [threading.Thread(target=wait) for _ in range(2)]
         for thread in threads:
             thread.start()
-        while gate._places._value:
+        while gate._places:
             pass
         with pytest.raises(DoorBusy), gate.turn():
             pass
