@@ -7,9 +7,12 @@ the database needs for the row. Where one request of everybody's writes three ro
 from functools import lru_cache
 from typing import Any
 
-from django.db import connections, models, router
+from django.db import connections, models, router, transaction
 
 MODELS = 64
+# A refusal spoils the transaction that it is in, as that of save() does: who catches it there must
+# not call the rest done.
+_writing = transaction.mark_for_rollback_on_error
 
 
 def insert(*rows: models.Model) -> None:
@@ -26,7 +29,7 @@ def insert(*rows: models.Model) -> None:
         for row in rows
         for field in fields
     ]
-    with connection.cursor() as cursor:
+    with _writing(connection.alias), connection.cursor() as cursor:
         cursor.execute(_insert_sql(model, connection.alias, len(rows)), params)
         if len(rows) == 1 and rows[0].pk is None:
             table = model._meta.db_table
@@ -47,7 +50,7 @@ def update(row: models.Model) -> None:
     params = [
         field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields
     ]
-    with connection.cursor() as cursor:
+    with _writing(connection.alias), connection.cursor() as cursor:
         cursor.execute(_update_sql(model, connection.alias), [*params, row.pk])
         if not cursor.rowcount:
             raise model.DoesNotExist  # type: ignore[attr-defined]

@@ -88,6 +88,16 @@ def test_row_that_is_there_or_gone_is_told_as_always():
         writes.update(first)
 
 
+@pytest.mark.parametrize("write", [writes.insert, Job.save], ids=["insert", "save"])
+def test_refusal_that_is_caught_spoils_its_transaction_as_that_of_save(write):
+    """Else half of what belongs together is committed."""
+    writes.insert(job("once"))
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            write(job("once"))
+        assert transaction.get_rollback()
+
+
 @pytest.mark.parametrize("model", WRITTEN)
 def test_models_written_so_need_nothing_that_is_left_out(model):
     """Else somebody adds a receiver or a default of the database, and it is silently passed over."""
