@@ -102,6 +102,12 @@ class Visitor:
     def has_session(self) -> bool:
         return any(c["name"] == settings.SID_COOKIE_NAME for c in self.context.cookies())
 
+    def slow_down(self, line: dict[str, object]) -> None:
+        """From now on pages come over this ``line`` (as Chromium's own tools describe one)."""
+        devtools = self.context.new_cdp_session(self.page)
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", line)
+
     def resize(self, width: int) -> None:
         """Make the page ``width`` wide; to lay it out anew costs, so not where it is already."""
         size = {"width": width, "height": HEIGHT}

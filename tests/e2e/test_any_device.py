@@ -38,11 +38,10 @@ def go_to(page, path: str) -> None:
     expect(page.locator("main h1")).to_be_visible()
 
 
-def slow(visitor, line=LINE) -> None:
+def slow(visitor) -> None:
+    visitor.slow_down(LINE)
     devtools = visitor.context.new_cdp_session(visitor.page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU})
-    devtools.send("Network.enable")
-    devtools.send("Network.emulateNetworkConditions", line)
 
 
 def test_slow_phone_signs_in_and_reaches_everything(visit, busy_faculty):

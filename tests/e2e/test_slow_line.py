@@ -21,10 +21,8 @@ SLOWLY = {
 
 
 def slow_down(visitor: Visitor, line: dict[str, object]) -> None:
-    """From now on pages come in many pieces, as from a server that is far away."""
-    devtools = visitor.context.new_cdp_session(visitor.page)
-    devtools.send("Network.enable")
-    devtools.send("Network.emulateNetworkConditions", line)
+    """Also not packed: in many pieces, as from a server that is far away."""
+    visitor.slow_down(line)
     visitor.context.set_extra_http_headers({"Accept-Encoding": "identity"})
 
 
