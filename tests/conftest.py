@@ -28,6 +28,17 @@ from tests.processes import PASSWORD
 VISIT = Visit(device="Firefox, Linux", place="other")
 
 
+LONG = os.environ.get("ISME_TEST_ALL") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, but with --all; and then give it the time that it takes."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            unhurried = pytest.mark.timeout(3600)
+            item.add_marker(unhurried if LONG else pytest.mark.skip("takes long: only with --all"))
+
+
 def pytest_collection_finish() -> None:
     """Never look through modules and tests for garbage: they stay, and are a million objects.
 

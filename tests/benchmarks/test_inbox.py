@@ -38,7 +38,7 @@ VALUES = {"title": "Judul", "text": "Isi", "link": ""}
 BARE = "/notifications/?before=1"
 ASKED = {"first page": "", "unread": "?unread=1", "a kind": f"?kind={BROADCAST.name}"}
 # Telling MariaDB to look at its tables ends the transaction.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def crowd(number: int) -> None:

@@ -16,8 +16,6 @@ from tests.processes import free_port, until
 
 pytestmark = pytest.mark.commands
 
-long = pytest.mark.skipif(not os.environ.get("ISME_TEST_ALL"), reason="script/test --all")
-
 PARTS = {
     "web": ["isme.wsgi"],
     "critical": ["-Q critical"],
@@ -130,7 +128,7 @@ def test_one_server_from_start_to_ctrl_c_and_start_again(start, tmp_path):
     assert ["Collecting static files" in one.output for one in (server, again)] == [True, False]
 
 
-@long
+@pytest.mark.slow
 def test_killed_supervisor_takes_the_rest_down(set_up_before, start):
     server = start().ready()
     server.supervisor.kill()
@@ -155,7 +153,7 @@ def test_next_start_clears_up_after_everything_that_watches_was_killed(set_up_be
     assert status_of(second.port) == 200
 
 
-@long
+@pytest.mark.slow
 def test_closed_console_ends_the_server(set_up_before, start):
     server = start().ready()
     ran = server.processes()
@@ -249,7 +247,7 @@ def test_state_folder_that_cannot_be_written_is_named(tmp_path):
     assert f"Cannot write to {tmp_path / 'var'}." in refused.stderr
 
 
-@long
+@pytest.mark.slow
 def test_fresh_checkout_with_an_empty_home_and_an_interrupted_set_up(tmp_path):
     checkout, home = tmp_path / "check out", tmp_path / "home"
     home.mkdir()

@@ -9,7 +9,6 @@ import pytest
 from loadtests import ledger
 
 ROOT = Path(__file__).resolve().parents[2]
-ALL = os.environ.get("ISME_TEST_ALL") == "1"
 # loadtests/run brings servers of its own.
 OURS = (
     "DATABASE_URL",
@@ -21,7 +20,6 @@ OURS = (
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not ALL, reason="takes four minutes: only with --all")
 def test_nothing_is_lost_or_doubled_though_every_part_dies_in_turn():
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     done = subprocess.run(

@@ -24,7 +24,6 @@ from tests.processes import database_url, free_port, on_sqlite, until
 ROOT = Path(settings.BASE_DIR)
 INSTALL, UPGRADE = ROOT / "deploy" / "install", ROOT / "deploy" / "upgrade"
 PARTS = ["isme", "accounts", "notifications", "academics", "forum", "dashboard", "templates"]
-ALL = os.environ.get("ISME_TEST_ALL") == "1"
 
 
 # --- Install ----------------------------------------------------------------------------------------
@@ -229,7 +228,6 @@ class Clicks:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not ALL, reason="takes a minute: only with --all")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(on_sqlite, reason="needs a database that other processes share")
 def test_upgrade_under_load_fails_no_request_and_a_broken_release_stays_out(tmp_path):

@@ -1,7 +1,5 @@
 """A page that arrives piece by piece: what is drawn of it stays where it is."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,7 +9,6 @@ from tests.e2e.views import ROLES
 from tests.factories import academics as make
 from tests.forum import cast
 
-ALL = os.environ.get("ISME_TEST_ALL") == "1"
 SLOWLY = {
     "offline": False,
     "latency": 0,  # ms
@@ -70,7 +67,6 @@ def test_nothing_beside_a_heading_jumps_on_a_phone(visit, faculty):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not ALL, reason="takes four minutes: only with --all")
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_jumps_on_any_page(visit, busy_faculty, role):
     """Else what one is about to press is somewhere else: over a hundred pages, each on two screens."""
