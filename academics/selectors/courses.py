@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from academics.choices import TeachingKind
 from academics.models import Course, CourseOffering, TeachingRole, Term
+from academics.selectors.classes import SIZE
 from academics.selectors.gaps import incomplete_offerings
 from accounts.models import User
 
@@ -95,7 +96,7 @@ def people_of(offering: CourseOffering) -> list[TeachingRole]:
 
 
 def classes_with_sizes(offering: CourseOffering) -> "QuerySet[Any]":
-    return offering.classes.annotate(size=Count("members")).order_by("name", "pk")
+    return offering.classes.annotate(size=SIZE).order_by("name", "pk")
 
 
 def expertise_names(course: Course) -> list[str]:

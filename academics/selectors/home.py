@@ -31,6 +31,7 @@ from academics.models import (
     TeachingRole,
     Term,
 )
+from academics.selectors.classes import SIZE
 from academics.selectors.gaps import CLASSES, COORDINATOR, SYLLABUS, incomplete_offerings
 from academics.selectors.places import Places
 from accounts.models import LecturerProfile, StudentProfile
@@ -114,7 +115,7 @@ def places(class_ids: Iterable[int], group_ids: Iterable[int]) -> dict[str, Any]
     classes = (
         Class.objects.filter(pk__in=class_ids)
         .select_related("offering__course")
-        .annotate(people=Count("members"))
+        .annotate(people=SIZE)
         .order_by("offering__course__code", "pk")
     )
     groups = (
