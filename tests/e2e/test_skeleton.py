@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.conftest import LONG
 from tests.e2e.conftest import inspect
-from tests.e2e.skeleton import Seen
+from tests.e2e.skeleton import NEW, Seen
 
 PAGE = '<header>Menu</header><main><ul><li class="a">One</li></ul>{}</main>'
 FIELD = '<label for="x">Name</label><input id="x">'
@@ -15,7 +16,7 @@ def looked(visit, tmp_path):
 
     def look(body: str) -> bool:
         page.set_content(PAGE.format(body))
-        return any(seen.news(page))
+        return bool(seen.news(page))
 
     assert look(FIELD)
     return look
@@ -64,6 +65,29 @@ def test_pale_words_are_found_in_what_is_new(visit, tmp_path, frame, body):
     visitor.page.set_content(frame.format(PAGE.format(body)))
     assert len(pale(inspect(visitor, "", seen))) == 2  # in both widths
     assert pale(inspect(visitor, "", seen)) == []  # once
+
+
+GREY = '<section style="background: {}"><p style="color: #666">Pale</p></section>'
+
+
+def test_known_words_are_asked_about_again_on_another_ground(visit, tmp_path):
+    """Else what can be read on white is taken for good on grey."""
+    visitor, seen = visit(), Seen(tmp_path / "seen")
+    visitor.page.set_content(PAGE.format(GREY.format("#fff")))
+    assert pale(inspect(visitor, "", seen)) == []
+    visitor.page.set_content(PAGE.format(GREY.format("#999")))
+    assert len(pale(inspect(visitor, "", seen))) == 2
+
+
+@pytest.mark.skipif(LONG, reason="--all asks about all of them")
+def test_words_on_a_known_ground_are_not_asked_about_on_another_page(visit, tmp_path):
+    """Else the suite takes a minute longer."""
+    visitor, seen = visit(), Seen(tmp_path / "seen")
+    visitor.page.set_content(PAGE.format(PALE + FIELD))
+    assert len(pale(inspect(visitor, "", seen))) == 2
+    visitor.page.set_content(PAGE.format(PALE + "<p>Other</p>" + FIELD))
+    assert seen.news(visitor.page) == f"[{NEW}]"
+    assert visitor.page.locator(f"[{NEW}]").all_inner_texts() == ["Other"]
 
 
 def pale(problems: list[str]) -> list[str]:
