@@ -51,7 +51,7 @@ SKELETON = """
     }
 """.replace("FACE", FACE)
 # What has words or is filled in, with all that it stands in; the first and the last of a row may
-# look different.
+# look different, and what was hidden when it was asked about was not judged.
 GROUNDS = """
     () => {
         FACE
@@ -59,7 +59,8 @@ GROUNDS = """
         const walk = (e, above) => {
             const ends = [!e.previousElementSibling, !e.nextElementSibling]
             const ground = `${above}<${face(e)} ${ends}`
-            if (hasText(e) || e.matches("input, select, textarea")) grounds.set(e, ground)
+            if (hasText(e) || e.matches("input, select, textarea"))
+                grounds.set(e, `${ground} ${e.checkVisibility()}`)
             for (const child of e.children) walk(child, ground)
         }
         walk(document.documentElement, "")

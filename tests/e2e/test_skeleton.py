@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import LONG
-from tests.e2e.conftest import inspect
+from tests.e2e.conftest import WIDE, inspect
 from tests.e2e.skeleton import NEW, Seen
 
 PAGE = '<header>Menu</header><main><ul><li class="a">One</li></ul>{}</main>'
@@ -76,6 +76,24 @@ def test_known_words_are_asked_about_again_on_another_ground(visit, tmp_path):
     visitor.page.set_content(PAGE.format(GREY.format("#fff")))
     assert pale(inspect(visitor, "", seen)) == []
     visitor.page.set_content(PAGE.format(GREY.format("#999")))
+    assert len(pale(inspect(visitor, "", seen))) == 2
+
+
+CHOSEN = """
+    <style>section:not(:has(:checked)) p { display: none }</style>
+    <section><label><input type="checkbox"> Choose</label>PALE</section>
+"""
+
+
+def test_words_that_were_hidden_are_asked_about_when_they_are_seen(visit, tmp_path):
+    """Else what appears with the first chosen row was never judged, and never is."""
+    visitor, seen = visit(), Seen(tmp_path / "seen")
+    chosen = CHOSEN.replace("PALE", PALE)
+    visitor.page.set_content(PAGE.format(chosen))
+    assert pale(inspect(visitor, "", seen)) == []
+    visitor.resize(WIDE)
+    visitor.page.set_content(PAGE.format("<p>Other</p>" + chosen))
+    visitor.page.check("[type=checkbox]")
     assert len(pale(inspect(visitor, "", seen))) == 2
 
 
