@@ -29,10 +29,16 @@ VISIT = Visit(device="Firefox, Linux", place="other")
 
 
 LONG = os.environ.get("ISME_TEST_ALL") == "1"
+# Where one test may take a minute: begun last, it would be waited for by all other processes.
+LONGEST = ("tests/e2e/", "tests/commands/", "tests/deploy/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what takes minutes, but with --all; and then give it the time that it takes."""
+    """Begin with the longest, and leave out what takes minutes, but with --all.
+
+    What is asked for so may take the time that it takes.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     for item in items:
         if item.get_closest_marker("slow"):
             unhurried = pytest.mark.timeout(3600)
