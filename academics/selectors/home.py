@@ -1,7 +1,7 @@
 """What home pages show of the faculty's structure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,7 @@ from academics.selectors.gaps import CLASSES, COORDINATOR, SYLLABUS, incomplete_
 from academics.selectors.places import Places
 from accounts.models import LecturerProfile, StudentProfile
 from isme.lib.caching import cached
+from isme.lib.prepared import Prepared
 
 SOFT_SECONDS, HARD_SECONDS = 300, 3600
 TERMS_IN_TREND = 6
@@ -110,20 +111,21 @@ def lecturers_of(offering_ids: list[int]) -> dict[int, list[TeachingRole]]:
     return found
 
 
-def places(class_ids: Iterable[int], group_ids: Iterable[int]) -> dict[str, Any]:
+def places(class_ids: Sequence[int], group_ids: Sequence[int]) -> dict[str, Any]:
     """These classes and groups with how many are in them: 2 queries."""
-    classes = (
-        Class.objects.filter(pk__in=class_ids)
-        .select_related("offering__course")
-        .annotate(people=SIZE)
-        .order_by("offering__course__code", "pk")
-    )
-    groups = (
-        StudentGroup.objects.filter(pk__in=group_ids)
-        .annotate(people=Count("members"))
-        .order_by("kind", "pk")
-    )
-    return {"classes": list(classes), "groups": list(groups)}
+    return {"classes": _classes(among=class_ids), "groups": _groups(among=group_ids)}
+
+
+@Prepared
+def _classes(*, among: Sequence[int]) -> "QuerySet[Class]":
+    rows = Class.objects.filter(pk__in=among).select_related("offering__course")
+    return rows.annotate(people=SIZE).order_by("offering__course__code", "pk")
+
+
+@Prepared
+def _groups(*, among: Sequence[int]) -> "QuerySet[StudentGroup]":
+    rows = StudentGroup.objects.filter(pk__in=among)
+    return rows.annotate(people=Count("members")).order_by("kind", "pk")
 
 
 def new_materials(offering_ids: Iterable[int], *, limit: int = 5) -> list[Material]:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -55,7 +55,8 @@ class Block:
     ``keys`` names what ``facts`` reads of the cache (``read_of``): it comes in the page's exchange.
 
     Many may see the same card: with ``scope``, ``facts`` gets ``part`` of what ``scope`` said of
-    the person, never the person, and people of one part share the rendered card in each process.
+    the person, never the person, and people of one part share the rendered card in each process:
+    for half of what it lasts, so that a page which takes it is good for the other half at least.
     Blocks of one ``scope`` ask it once a page.
     """
 
@@ -156,14 +157,13 @@ def cards(  # noqa: PLR0913 (who, what of, and what there is already)
         seen = tuple(words.get(name, "") for name in block.versions)
         known = old.cards.get(block.name) if old and not wrong & {block.name, EVERYTHING} else None
         if old and known and _is_right(known, seen, block.lasts):
-            card: str = old.card(block.name)
-            found.made[block.name] = known
+            card = _Made(old.card(block.name), known.made_at)
         else:
-            found.made[block.name] = Card(time.time(), seen)
             card = _made(block, person, context, seen, scopes)
-        found.until = min(found.until, found.made[block.name].made_at + block.lasts)
-        if card:
-            found.places[block.place].append(marked(block.name, card))
+        found.made[block.name] = Card(card.made_at, seen)
+        found.until = min(found.until, card.made_at + block.lasts)
+        if card.html:
+            found.places[block.place].append(marked(block.name, card.html))
     return found
 
 
@@ -178,15 +178,23 @@ def _is_right(known: Card, seen: tuple[str, ...], lasts: int) -> bool:
     )
 
 
+class _Made(NamedTuple):
+    """A card as it is shown ("" for nothing), and when it was made (Unix seconds)."""
+
+    html: str
+    made_at: float
+
+
 def _made(
     block: Block,
     person: Any,
     context: Facts,
     seen: tuple[str, ...],
     scopes: dict[Callable[[Any], Any], Any],
-) -> str:
+) -> _Made:
     if block.scope is None:
-        return _rendered(block, block.facts(person), context)
+        now = time.time()
+        return _Made(_rendered(block, block.facts(person), context), now)
     if block.scope not in scopes:
         scopes[block.scope] = block.scope(person)
     return _shared_card(block, block.part(scopes[block.scope]), seen)
@@ -198,10 +206,10 @@ def _rendered(block: Block, facts: Facts | None, context: Facts) -> str:
     return render_to_string(block.template, {**context, **facts, **page.csrf_hole()})
 
 
-def _shared_card(block: Block, part: Hashable, seen: tuple[str, ...]) -> str:
-    """The card of all who have ``part``: a minute old at most when a page takes it."""
-    minute = int(time.monotonic() // FRESH_SECONDS)
-    card = _Card(block, part, translation.get_language(), timezone.localdate(), seen, minute)
+def _shared_card(block: Block, part: Hashable, seen: tuple[str, ...]) -> _Made:
+    """The card of all who have ``part``: half as old as it may become, at most."""
+    turn = int(time.time() // (block.lasts / 2))
+    card = _Card(block, part, translation.get_language(), timezone.localdate(), seen, turn)
     # With the cache away nobody would say that something changed.
     return _kept_card(card) if all(seen) else _card(card)
 
@@ -215,11 +223,12 @@ class _Card:
     language: str | None
     today: dt.date
     versions: tuple[str, ...]
-    minute: int
+    turn: int
 
 
-def _card(card: _Card) -> str:
-    return _rendered(card.block, card.block.facts(card.part), {})
+def _card(card: _Card) -> _Made:
+    now = time.time()
+    return _Made(_rendered(card.block, card.block.facts(card.part), {}), now)
 
 
 _kept_card = lru_cache(maxsize=SHARED_MOST)(_card)

@@ -220,6 +220,7 @@ def shared(offered):
             versions=("letters",),
             scope=lambda user: user.username,
             part=lambda name: name[0],
+            lasts=home.LASTING,
         )
     )
     return asked
@@ -245,6 +246,27 @@ def test_shared_card_is_anew_after_a_change_and_in_another_language(
     assert shared == ["a", "a"]
     enter(Client(), make_user("ayu", language="en")).get(HOME)
     assert shared == ["a", "a", "a"]
+
+
+@pytest.mark.django_db
+def test_shared_card_grows_no_older_than_a_card_may(shared):
+    """Else who comes late sees what is as old as the card of who came first and theirs together."""
+    begun = 3_000_000_000 // home.LASTING * home.LASTING
+    half, whole = home.LASTING / 2, home.LASTING
+
+    def look(client: Client, *, seconds: float) -> None:
+        with time_machine.travel(begun + seconds, tick=False):
+            client.get(HOME)
+
+    with time_machine.travel(begun, tick=False):
+        anna, adi = (enter(Client(), make_user(name)) for name in ("anna", "adi"))
+    look(anna, seconds=0)
+    look(adi, seconds=half - 1)
+    assert shared == ["a"]
+    look(adi, seconds=whole - 1)
+    assert shared == ["a"]
+    look(adi, seconds=whole + 1)
+    assert shared == ["a", "a"]
 
 
 @pytest.mark.django_db
