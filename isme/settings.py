@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "isme.lib.static_files.Collected",
     "django_htmx",
 ]
 
@@ -341,7 +341,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "isme.lib.static_files.HashedFiles"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
