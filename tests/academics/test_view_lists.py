@@ -86,6 +86,20 @@ def test_every_list_is_a_workbook_of_what_it_shows(client):
     assert len(exported(client, "/rooms/?format=xlsx&q=nowhere")) == 1
 
 
+def test_only_a_large_group_tells_how_many_small_ones_it_has(client):
+    """Else a student reads that theirs has 0, as if something were missing."""
+    small, person = make.SmallGroupFactory(), make_user()
+    student = make.StudentFactory(user=person)
+    for group in (small, small.parent):
+        make.GroupMemberFactory(group=group, student=student)
+    enter(client, person)
+    cell = re.compile(r'data-label="Kelompok kecil">\s*(\S+)\s*</td>')
+    found = cell.findall(client.get("/groups/").text)
+    assert sorted(found) == ["1", "–"]
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/groups/?format=xlsx").getvalue()))
+    assert {row[-1] for row in book.active.values} == {"Kelompok kecil", 1, None}
+
+
 def test_list_of_several_pages_counts_what_there_is(client):
     """Rows that fit on a page count themselves; more of them must still be counted."""
     enter(client, make_user(role="office"))
