@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from isme.lib import jobs
+from isme.lib import jobs, writes
 from notifications import kinds, terms
 from notifications.audiences import Audience
 from notifications.models import Notice
@@ -28,8 +28,8 @@ def notify(
     """Tell ``recipients`` of one event, except ``by``, who did it (None: the system).
 
     ``about`` ("thread:12") groups notices of one thing. ``key`` makes it idempotent: the same
-    key again returns the first notice. Costs one row and one job (2 statements and a savepoint, no lock);
-    the workers tell people in batches. Raises UnknownKind; KeyError for a value that the
+    key again returns the first notice. Costs one row and one job (2 statements, with a ``key`` a
+    savepoint too; no lock); the workers tell people in batches. Raises UnknownKind; KeyError for a value that the
     kind's texts ask for; ValueError for an ``about`` or ``key`` that is too long.
     """
     if len(key) > MOST_KEY_CHARACTERS:
@@ -37,8 +37,9 @@ def notify(
     row = _notice(kind, recipients, about=about, by=by, values=values)
     row.term_id, row.key = terms.current(), key or None
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
+        # What has a key may be there already; the caller's transaction must survive that.
+        with transaction.atomic(savepoint=bool(key)):
+            writes.insert(row)
             begin(row)
     except IntegrityError:
         if not key:
