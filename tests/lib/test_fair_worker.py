@@ -1,8 +1,12 @@
 """A busy process leaves new connections to an idle one, else one core does the work of two."""
 
+import os
+import subprocess
+import sys
 from collections import deque
 
 import pytest
+from django.conf import settings
 from gunicorn.workers.gthread import ThreadWorker
 
 from isme.lib import fair_worker
@@ -40,3 +44,21 @@ def test_gunicorn_still_has_what_it_is_built_on():
     """An upgrade that renames these would leave every connection to chance again."""
     worker = ThreadWorker.__init__.__code__.co_names
     assert {"nr_conns", "keepalived_conns", "pending_conns"} <= set(worker)
+
+
+STARTED = """
+import gc, runpy, sys
+from isme.wsgi import application
+runpy.run_path("deploy/gunicorn.conf.py")["post_worker_init"](None)
+print("forum.urls" in sys.modules, len(gc.get_objects()) * 10 < gc.get_freeze_count())
+"""
+
+
+def test_started_process_has_its_addresses_and_leaves_what_is_loaded_alone():
+    """Else the first visitor waits for the addresses, and each search for garbage sees everything."""
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED],
+        cwd=settings.BASE_DIR, env={**os.environ, "DJANGO_SETTINGS_MODULE": "isme.settings"},
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["True", "True"], done.stderr
