@@ -43,13 +43,6 @@ from isme.lib.paging import positive
 from isme.lib.sheets import Column
 from isme.lib.undo import success_with_undo
 
-
-def _parts(group: StudentGroup) -> int | None:
-    """How many small groups it has; None for a small one, which can have none."""
-    parts: int = group.parts  # type: ignore[attr-defined]
-    return parts if group.kind == GroupKind.LARGE else None
-
-
 GROUPS = List(
     name="kelompok",
     heading=gettext_lazy("Groups"),
@@ -61,7 +54,10 @@ GROUPS = List(
         Column(gettext_lazy("Study level"), lambda group: group.level),
         Column(gettext_lazy("Kind"), lambda group: group.get_kind_display()),
         Column(gettext_lazy("Students"), lambda group: group.size),
-        Column(gettext_lazy("Small groups"), _parts),
+        Column(
+            gettext_lazy("Small groups"),
+            lambda group: group.parts if group.kind == GroupKind.LARGE else None,
+        ),
     ],
 )
 LONGEST_ADDRESS = 1500  # characters; it waits in a cookie, beside other messages
