@@ -40,7 +40,7 @@ loglevel = os.environ.get("LOG_LEVEL", "info")
 def post_worker_init(worker: Any) -> None:
     """Never look for garbage among what is loaded: it stays, and is nearly all there is.
 
-    Searching it took a tenth of what a sign-in costs without its hash. The addresses would be
+    Searching it took a seventh of what a sign-in costs without its hash. The addresses would be
     loaded by the first request otherwise, which would wait for them.
     """
     from django.urls import get_resolver
