@@ -17,6 +17,7 @@ from notifications.errors import UnknownAudience
 
 Rule = Callable[..., Q]
 Words = Callable[..., str]
+PEOPLE = "people"
 Part = dict[str, Any]  # {"name": ..., "values": {...}}, as the notice keeps it
 
 
@@ -41,6 +42,13 @@ class Audience:
         for part in self.parts:
             condition |= _rule(part["name"])(**part["values"])
         return User.objects.filter(condition, is_active=True).order_by("pk")
+
+    @property
+    def named(self) -> set[int] | None:
+        """The ids of all accounts in it, active or not; None unless each is named. No query."""
+        if any(part["name"] != PEOPLE for part in self.parts):
+            return None
+        return {pk for part in self.parts for pk in part["values"]["ids"]}
 
     @property
     def label(self) -> str:
@@ -134,7 +142,7 @@ def role(*roles: str) -> Audience:
 
 
 def people(ids: Iterable[int]) -> Audience:
-    return Audience.of("people", ids=sorted(set(ids)))
+    return Audience.of(PEOPLE, ids=sorted(set(ids)))
 
 
 def described(parts: Iterable[Mapping[str, Any]]) -> Audience:
@@ -148,7 +156,7 @@ register(
     lambda roles: Q(role__in=roles),
     lambda roles: ", ".join(str(Role(each).label) for each in roles),
 )
-register("people", lambda ids: Q(pk__in=ids))
+register(PEOPLE, lambda ids: Q(pk__in=ids))
 register(
     "level",
     lambda level: Q(student_profile__level=level, student_profile__status=StudentStatus.ACTIVE),

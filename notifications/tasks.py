@@ -1,11 +1,12 @@
 """What happens to notices in the background."""
 
 from datetime import date
+from typing import Any
 
 from isme.lib.jobs import job
 from notifications.services import broadcast, clock, deliver, digest, fan_out, remind, withdraw
 from notifications.services import prune as prune_service
-from notifications.services.notify import TELL, Scalar
+from notifications.services.notify import TELL, TELL_FEW, Scalar
 from notifications.services.planning import SEND
 from notifications.services.withdraw import TAKE_BACK
 
@@ -15,6 +16,12 @@ from notifications.services.withdraw import TAKE_BACK
 def tell(*, notice_id: int, after: int) -> None:
     """Tell one batch of people. Safe to run twice."""
     fan_out.tell_batch(notice_id=notice_id, after=after)
+
+
+@job(TELL_FEW, queue="critical", lease_seconds=30, together=True)
+def tell_few(*, rows: list[dict[str, Any]]) -> None:
+    """Tell the people of notices that name few. Safe to run twice."""
+    fan_out.tell_few(notice_ids=[row["notice_id"] for row in rows])
 
 
 @job(TAKE_BACK, queue="critical", lease_seconds=120)

@@ -10,6 +10,8 @@ from notifications.audiences import Audience
 from notifications.models import Notice
 
 TELL = "notifications.tell"
+TELL_FEW = "notifications.tell_few"
+FEW = 10  # people who are named: they are told in one transaction with others of that second
 MOST_ABOUT_CHARACTERS = 80
 MOST_KEY_CHARACTERS = 120
 Scalar = str | int | float | bool | None
@@ -29,8 +31,9 @@ def notify(
 
     ``about`` ("thread:12") groups notices of one thing. ``key`` makes it idempotent: the same
     key again returns the first notice. Costs one row and one job (2 statements, with a ``key`` a
-    savepoint too; no lock); the workers tell people in batches. Raises UnknownKind; KeyError for a value that the
-    kind's texts ask for; ValueError for an ``about`` or ``key`` that is too long.
+    savepoint too; no lock); the workers tell people in batches, up to ten named ones a second
+    later with the few of other notices. Raises UnknownKind; KeyError for a value that the kind's
+    texts ask for; ValueError for an ``about`` or ``key`` that is too long.
     """
     if len(key) > MOST_KEY_CHARACTERS:
         raise ValueError(f"{kind}: key is too long.")
@@ -80,4 +83,8 @@ def _notice(
 
 def begin(notice: Notice) -> None:
     """Ask the workers for the first batch of a new ``notice``, in the caller's transaction."""
-    jobs.enqueue(TELL, key=f"{notice.pk}:0", fresh_key=True, notice_id=notice.pk, after=0)
+    named = notice.people.named
+    if named is not None and len(named) <= FEW:
+        jobs.enqueue(TELL_FEW, key=str(notice.pk), fresh_key=True, notice_id=notice.pk)
+    else:
+        jobs.enqueue(TELL, key=f"{notice.pk}:0", fresh_key=True, notice_id=notice.pk, after=0)

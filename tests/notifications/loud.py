@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from notifications import audiences, kinds
 from notifications.choices import Channel, Importance, Topic
-from notifications.models import Delivery
+from notifications.models import Delivery, Notice
 from notifications.services import fan_out
 from notifications.services.notify import notify
 
@@ -41,10 +41,13 @@ CRITICAL = kinds.register(
 ALL = [E, P, W]
 
 
-def tell(*people: User, kind: str = "tests.loud", what: str = "Moved") -> None:
+def ask(*people: User, kind: str, what: str = "Moved") -> Notice:
     to = audiences.people(person.pk for person in people)
-    notice = notify(kind, recipients=to, about="", by=None, what=what)
-    fan_out.tell_batch(notice_id=notice.pk, after=0)
+    return notify(kind, recipients=to, about="", by=None, what=what)
+
+
+def tell(*people: User, kind: str = "tests.loud", what: str = "Moved") -> None:
+    fan_out.tell_batch(notice_id=ask(*people, kind=kind, what=what).pk, after=0)
 
 
 def states() -> list[str]:

@@ -19,7 +19,7 @@ from notifications.channels import email
 from notifications.models import Delivery, Notice, Notification, Preference, Ways
 from notifications.services import clock, deliver, digest, fan_out
 from tests.conftest import enter, make_user
-from tests.notifications.loud import ALL, CRITICAL, LOUD, QUIET, E, P, W, states, tell
+from tests.notifications.loud import ALL, CRITICAL, LOUD, QUIET, E, P, W, ask, states, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +98,30 @@ def test_mail_has_both_forms_and_a_way_out(client, user):
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     tell(user)
     assert Delivery.objects.count() == 1
+
+
+def test_each_of_a_few_is_mailed_what_is_theirs_by_one_job(user):
+    """Told together: each by the ways that they chose for that kind, and none of another's."""
+    other = with_mail(make_user("bima"), "bima@isme.example")
+    with_mail(user)
+    Preference.objects.create(person=other, kind=LOUD.name, channel=E, is_on=False)
+    Ways.objects.create(person=user, digest=True)
+    notices = [
+        ask(user, kind=LOUD.name),
+        ask(other, kind=LOUD.name),
+        ask(other, kind=CRITICAL.name),
+        ask(user, other, kind=CRITICAL.name),
+    ]
+    fan_out.tell_few(notice_ids=[notice.pk for notice in notices])
+    found = Delivery.objects.order_by("notification__notice", "notification__person")
+    assert list(
+        found.values_list("notification__notice", "notification__person", "channel", "digest")
+    ) == [
+        (notices[0].pk, user.pk, E, True),
+        (notices[2].pk, other.pk, E, False),
+        *sorted((notices[3].pk, person.pk, E, False) for person in (user, other)),
+    ]
+    assert Job.objects.filter(kind="notifications.send").count() == 1
 
 
 @pytest.mark.parametrize("token", ["x", "a:b:c", "WzEsInQubG91ZCJd:1:2"])

@@ -5,13 +5,15 @@ from django.db import transaction
 
 from accounts.choices import Role
 from accounts.models import User
-from isme.lib import jobs
+from isme.lib import job_batches, jobs
 from isme.lib.models import Job
+from isme.lib.redis import evictable
 from notifications import audiences, kinds
 from notifications.errors import UnknownAudience, UnknownKind
 from notifications.models import Notice, Notification
+from notifications.selectors import badge
 from notifications.services import fan_out
-from notifications.services.notify import notify
+from notifications.services.notify import FEW, TELL, TELL_FEW, notify
 from tests.conftest import make_user
 from tests.notifications.cast import crowd, deliver, tell
 
@@ -64,6 +66,75 @@ def test_a_batch_costs_the_same_for_any_number(django_assert_max_num_queries, pe
         fan_out.tell_batch(notice_id=notice.pk, after=0)
     ours = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(ours) == 6  # notice, count, people, insert, preferences, save
+
+
+@pytest.mark.parametrize("notices", [1, 3])
+def test_notices_to_a_few_are_told_together(django_assert_max_num_queries, notices):
+    """Else a thousand new browsers at eight o'clock cost the workers more than the sign-ins do."""
+    people = crowd(notices + 1)
+    asked = [ask(audiences.people([person.pk])) for person in people[:notices]]
+    with django_assert_max_num_queries(10) as seen:
+        assert fan_out.tell_few(notice_ids=[notice.pk for notice in asked]) == notices
+    ours = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
+    assert len(ours) == 5  # notices, people, insert, preferences, update
+    assert _told() == [
+        (notice.pk, person.pk) for notice, person in zip(asked, people, strict=False)
+    ]
+    assert [_progress(notice) for notice in asked] == [(1, 1, True)] * notices
+
+
+def test_few_leave_out_who_did_it_and_who_left():
+    actor, gone, other = crowd(3)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    notice = ask(audiences.people([actor.pk, gone.pk, other.pk]), by=actor.pk)
+    alone = ask(audiences.people([gone.pk]))
+    assert job_batches.run_together(TELL_FEW) == 2
+    assert _told() == [(notice.pk, other.pk)]
+    assert [_progress(notice), _progress(alone)] == [(1, 1, True), (0, 0, True)]
+
+
+def test_few_are_told_once_and_what_was_taken_back_is_not_told():
+    one, two, three = crowd(3)
+    told, cancelled, last = (ask(audiences.people([person.pk])) for person in (one, two, three))
+    Notice.objects.filter(pk=cancelled.pk).update(cancelled_at=cancelled.created_at)
+    fan_out.tell_few(notice_ids=[told.pk])
+    every = [told.pk, cancelled.pk, last.pk]
+    assert [fan_out.tell_few(notice_ids=every) for _time in range(2)] == [1, 0]
+    assert _told() == [(told.pk, one.pk), (last.pk, three.pk)]
+
+
+def test_who_was_told_by_a_killed_worker_sees_it_on_the_next_page(user):
+    """It had committed; the cache was not told."""
+    notice = ask(audiences.people([user.pk]))
+    fan_out.tell_few(notice_ids=[notice.pk])
+    key = badge.key(user.pk)
+    evictable.client.set(key, b"0")
+    fan_out.tell_few(notice_ids=[notice.pk])
+    assert evictable.client.get(key) is None
+
+
+def test_bad_one_of_the_few_harms_no_other():
+    one, two = crowd(2)
+    bad, good = (ask(audiences.people([person.pk])) for person in (one, two))
+    Notice.objects.filter(pk=bad.pk).update(audience=[{"name": "people", "values": {}}])
+    assert job_batches.run_together(TELL_FEW) == 1
+    assert _told() == [(good.pk, two.pk)]
+
+
+@pytest.mark.parametrize(("number", "kind"), [(FEW, TELL_FEW), (FEW + 1, TELL)])
+def test_only_few_named_people_wait_for_others(number, kind):
+    """A crowd must not hold up those who are told with it."""
+    ask(audiences.people(person.pk for person in crowd(number)))
+    assert list(Job.objects.values_list("kind", flat=True)) == [kind]
+
+
+def _told() -> list[tuple[int, int]]:
+    return list(Notification.objects.order_by("pk").values_list("notice_id", "person_id"))
+
+
+def _progress(notice: Notice) -> tuple[int, int | None, bool]:
+    notice.refresh_from_db()
+    return notice.told, notice.expected, bool(notice.told_at)
 
 
 def test_a_batch_done_again_changes_nothing(monkeypatch):
