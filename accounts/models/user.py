@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, Role, Theme
 from isme.lib.fields import ExactCharField
+from isme.lib.names import initials_of
 
 
 class UserManager(BaseUserManager["User"]):
@@ -124,8 +125,7 @@ class User(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        words = [word for word in self.name.split() if word[:1].isalpha()]
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(str(self.name))
 
     @property
     def avatar_url(self) -> str:

@@ -31,18 +31,12 @@ from forum.choices import PostState, Sort
 from forum.models import Thread
 from forum.models.fields import MOST_DEPTH
 from forum.selectors.tree import File, Page, Row
+from isme.lib.names import initials_of
 
 COLOURS = "abcd"
 KEPT_POSTS = 4096  # in each process, of a kilobyte or two
 MOST_KEPT_CHARACTERS = 4000  # few posts are longer
 DEPTH_OF_ROOT = 1
-
-
-def initials(name: str) -> str:
-    """First and last name's letter; titles before and behind the name don't count."""
-    plain = name.partition(",")[0] or name
-    words = [word for word in plain.split() if word[:1].isalpha() and word[-1] != "."]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def when(moment: datetime, today: Any) -> str:
@@ -244,7 +238,7 @@ def _who(row: Row, words: Words) -> tuple[str, str]:
         picture = f"/files/{row.avatar_id}/avatar.webp"
         return name, f'><img src={picture} alt="" width=36 height=36 loading=lazy>'
     colour = COLOURS[row.author_id % len(COLOURS)]
-    return name, f' data-i="{escape(initials(row.name))}" data-c={colour}>'
+    return name, f' data-i="{escape(initials_of(row.name))}" data-c={colour}>'
 
 
 def _best(look: Look, row: Row, words: Words) -> str:

@@ -33,6 +33,22 @@ def test_initials_stand_where_no_picture_is(signed_in):
     assert re.search(r'avatar--xl"\s+aria-hidden="true"\s*>NP<', page)
 
 
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("dr. Lukman Kurniawan, Sp.JP", "LK"),
+        ("Prof. Dr. dr. Sri Hartati Wibowo, M.Kes, Ph.D", "SW"),
+        ("Nadia", "N"),
+        ("A. Rahman", "R"),
+        ("12 Monyet", "M"),
+        ("...", ""),
+    ],
+)
+def test_titles_are_no_part_of_the_initials(name, letters):
+    """Else every lecturer is "DS" in lists, and nobody is told apart by them."""
+    assert User(name=name).initials == letters
+
+
 def test_picture_shows_at_once(with_picture, user):
     user.refresh_from_db()
     page = with_picture.get("/accounts/profile/").text
