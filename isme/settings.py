@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.acting.ActingMiddleware",
+    "isme.lib.middleware.FormAddressMiddleware",
     "isme.lib.middleware.PossibleKeysMiddleware",
 ]
 if DEBUG:

@@ -1,6 +1,7 @@
 """One's own account."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,7 +21,7 @@ from accounts.services.avatars import change_avatar
 from accounts.views.requests import next_address, set_choice
 from isme.lib import home, hooks, links
 from isme.lib.files import Checked
-from isme.lib.http import page_or_fragment, wants_fragment
+from isme.lib.http import came_from, page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
 from isme.lib.outage import StoreAway
 from isme.lib.paging import listing
@@ -98,6 +99,9 @@ def preferences(request: Request) -> HttpResponse:
     change_account(user_id=request.user.pk, changes=chosen)
     home.forget([request.user.pk])
     back = next_address(request) if "next" in request.POST else "/accounts/profile/"
+    shown = came_from(request)
+    if urlsplit(shown).path == back:  # the same page, as it was filtered and sorted
+        back = shown
     response = HttpResponseRedirect(back)
     set_choice(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])
     set_choice(response, settings.THEME_COOKIE_NAME, chosen["theme"])

@@ -9,18 +9,26 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.views.decorators.csrf import requires_csrf_token
 
 from isme.lib.outage import DISK_FULL, STORE_AWAY, outage_of
 
 RETRY_SECONDS = 5
 FULL_SECONDS = 300  # somebody has to make room first
-FRAMED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
+FRAMED = {
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 def error_page(request: HttpRequest, status: int, *, outage: str = "") -> HttpResponse:
-    """The page of ``status``: 400, 403, 404, 429, 500, or 503 for the ``outage``."""
+    """The page of ``status``: 400, 403, 404, 405, 429, 500, or 503 for the ``outage``."""
     context = {"status": status, "is_error": True, "acting": _acting(request, status)}
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        context["above"] = _above(request.path)
     context |= {"disk_full": outage == DISK_FULL, "store_away": outage == STORE_AWAY}
     # The frame shows what the session's middleware read; without it nobody is known.
     in_frame = status in FRAMED and hasattr(request, "reading") and _is_signed_in(request)
@@ -39,6 +47,17 @@ def _acting(request: HttpRequest, status: int) -> object:
     if known is not None or find is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return known
     return find()
+
+
+def _above(path: str) -> str:
+    """The nearest address above ``path`` that leads somewhere: mostly the page with the form."""
+    parts = path.strip("/").split("/")[:-1]
+    while parts:
+        address = f"/{'/'.join(parts)}/"
+        if is_valid_path(address):
+            return address
+        parts.pop()
+    return ""
 
 
 @requires_csrf_token

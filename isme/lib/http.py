@@ -3,11 +3,13 @@
 import ipaddress
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 CAMPUS, OTHER_NETWORK = "campus", "other"
 
@@ -62,6 +64,16 @@ def page_or_fragment(
     response = render(request, fragment if wants_fragment(request) else page, dict(context))
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def came_from(request: HttpRequest) -> str:
+    """Path and query of the page of this site that the browser showed when it asked; else ""."""
+    address = request.headers.get("Referer", "")
+    host = request.get_host()
+    if not url_has_allowed_host_and_scheme(address, {host}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path, parts.query, "")) if parts.netloc == host else ""
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"))

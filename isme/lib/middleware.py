@@ -1,9 +1,13 @@
-"""The headers a browser obeys, on every response; and no number in an address that no key can be."""
+"""The headers a browser obeys, on every response; and addresses that lead to no page."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+
+from isme.lib.errors import error_page
+from isme.lib.http import wants_fragment
 
 MOST_KEY = 2**63 - 1  # what a BIGINT holds
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -41,6 +45,27 @@ class SecurityHeadersMiddleware:
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class FormAddressMiddleware:
+    """Says it in a page when somebody opens an address that only takes what a form sends.
+
+    Reloaded from the bar of the browser, or bookmarked: an empty page would look broken.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        is_page = "text/html" in request.headers.get("Accept", "") and not wants_fragment(request)
+        if response.content or not is_page:
+            return response
+        page = error_page(request, HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class PossibleKeysMiddleware:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -19,6 +20,7 @@ from django.utils.translation import get_language
 
 from isme.lib import leases, logs, page_parts
 from isme.lib.bar import bar_of
+from isme.lib.http import came_from
 from isme.lib.kept import KeptPage
 from isme.lib.navigation import entries_for
 from isme.lib.redis import RedisAway, evictable
@@ -68,10 +70,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "request_id": logs.current().request_id,
         "acting": getattr(request, "acting", None),
         "here": request.path,
+        "back_here": back_here(request),
         "reader_id": lambda: f"{request.user.pk}",
         "navigation": lambda: entries_for(getattr(request.user, "role", "")),
         "parts": page_parts.on_request(request),
     }
+
+
+def back_here(request: HttpRequest) -> str:
+    """The page that a choice of language or theme comes back to.
+
+    What answers a form mostly lies at an address that shows nothing: there, where the form stood.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.path
+    return urlsplit(came_from(request)).path or request.path
 
 
 def csrf_hole() -> dict[str, SafeString]:

@@ -95,3 +95,23 @@ def test_going_back_gets_the_whole_page(client: Client, user: User):
     response = client.get(PROFILE, headers=again)
     assert "<html" in response.text
     assert "HX-Request" in response["Vary"]
+
+
+FILTERED = "http://testserver/accounts/profile/?sort=oldest"
+
+
+@pytest.mark.parametrize(
+    ("shown", "comes_to"),
+    [
+        (FILTERED, "/accounts/profile/?sort=oldest"),
+        ("http://testserver/rooms/?q=a", PROFILE),
+        ("http://elsewhere.example/accounts/profile/?sort=oldest", PROFILE),
+        ("", PROFILE),
+    ],
+)
+def test_choice_of_language_keeps_filter_and_order_of_the_page(client, user, shown, comes_to):
+    """Else who switches the language on a filtered list begins anew."""
+    enter(client, user)
+    chosen = {"language": "en", "theme": "", "next": PROFILE}
+    response = client.post(PROFILE + "preferences/", chosen, headers={"Referer": shown})
+    assert response["Location"] == comes_to

@@ -117,3 +117,43 @@ def test_shown_settings_hide_secrets():
     shown = " ".join(reading.shown for reading in env.readings.values())
     assert "abc" not in shown
     assert "pw1" not in shown
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/accounts/profile/avatar/", "/accounts/profile/"),
+        ("/groups/9/add/", "/groups/9/"),
+        ("/forum/drafts/save/", "/forum/drafts/"),
+    ],
+)
+def test_address_of_a_form_says_where_its_page_is(signed_in: Client, path, above):
+    """Else who reloads after a mistake in a form, or switches the language, sees an empty page."""
+    response = signed_in.get(path, headers=BROWSER)
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Tidak ada yang dapat dilihat di sini" in response.text
+    assert f'href="{above}"' in response.text.partition('<div class="lost">')[2]
+    assert 'id="side"' in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", [{}, {**BROWSER, "HX-Request": "true"}])
+def test_programs_that_ask_a_forms_address_get_no_page(signed_in: Client, headers):
+    response = signed_in.get("/accounts/profile/avatar/", headers=headers)
+    assert (response.status_code, response.content) == (405, b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["http://testserver/accounts/profile/?sort=oldest", ""])
+def test_choices_on_a_page_that_refuses_a_form_come_back_to_the_form(signed_in: Client, form):
+    """Else the language of a refusal can't be chosen: its address shows nothing."""
+    headers = {"Referer": form} if form else {}
+    response = signed_in.post("/accounts/profile/avatar/", {"picture": ""}, headers=headers)
+    assert response.status_code == 422
+    back = "/accounts/profile/" if form else "/accounts/profile/avatar/"
+    assert f'name="next" value="{back}"' in response.text

@@ -86,7 +86,7 @@ def bar(context: template.Context) -> SafeString:
         return hole
     said = {
         "csrf": lambda: str(context.get("csrf_token", "")),
-        "here": lambda: context["here"],
+        "here": lambda: context.get("back_here", context["here"]),
         "choice": lambda: context["theme_choice"],
         **context["parts"],
     }
