@@ -16,6 +16,7 @@ class AcademicsConfig(AppConfig):
             audit_words,
             demo,
             home,
+            imported,
             person_parts,
             privacy,
             reports,
@@ -42,6 +43,7 @@ class AcademicsConfig(AppConfig):
         privacy.offer()
         reports.offer()
         person_parts.offer()
+        imported.offer()
         telling.register()
         addressees.offer()
         search.offer()

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from academics.imports.choices import ImportKind
+from academics.imports.choices import OF_PEOPLE
 from academics.models import ImportRow
 from isme.lib import privacy
 from isme.lib.privacy import Record, Table
@@ -20,7 +20,6 @@ OF_OFFICE = (
     "academics.VeteranRecord.set_by",
     "academics.VeteranEvent.by",
 )
-OF_PEOPLE = (ImportKind.STUDENT, ImportKind.LECTURER, ImportKind.STAFF)
 
 
 def offer() -> None:

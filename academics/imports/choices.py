@@ -14,6 +14,9 @@ class ImportKind(models.TextChoices):
     GROUP = "group", _("Group lists")
 
 
+OF_PEOPLE = (ImportKind.STUDENT, ImportKind.LECTURER, ImportKind.STAFF)
+
+
 class ImportState(models.TextChoices):
     READING = "reading", _("Being read")
     STAGED = "staged", _("To be checked")

@@ -174,6 +174,7 @@ class FilterForm(forms.Form):
         ),
     )
     role = forms.CharField(required=False, widget=forms.HiddenInput)
+    among = forms.CharField(required=False, widget=forms.HiddenInput)
     status = forms.ChoiceField(
         label=_("Status of the account"),
         required=False,

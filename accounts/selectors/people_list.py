@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import Exact
 
+from accounts import among as sets
 from accounts.choices import IdentifierKind, Role
 from accounts.models import Identifier, SearchWord, User
 from accounts.session import presence
@@ -32,12 +33,16 @@ NUMBERS = (
 )
 
 
-def people(*, q: str = "", role: str = "", status: str = "") -> "QuerySet[User]":
+def people(*, q: str = "", role: str = "", status: str = "", among: str = "") -> "QuerySet[User]":
     """Those in whose name or identifiers every word of ``q`` begins a word.
 
-    An unknown role or status filters nothing. A query for a word or more; ``online`` asks who is on.
+    An unknown role or status filters nothing, nor does a set (accounts.among) that is unknown. A
+    query for a word or more, and that of the set; ``online`` asks who is on.
     """
     found = _with_words(User.objects.all(), terms_of(q))
+    narrower = sets.found(among)
+    if narrower is not None:
+        found = found.filter(narrower.condition)
     if q.strip() and not terms_of(q):
         return found.none()  # only dots and dashes: nobody is called that
     if role in Role.values:

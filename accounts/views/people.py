@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import person_parts, rules
+from accounts import among, person_parts, rules
 from accounts.choices import Role
 from accounts.errors import EditedMeanwhile, FieldRefused, NotAllowed
 from accounts.forms.people import FilterForm, PersonForm
@@ -32,7 +32,7 @@ from isme.lib.paging import Listing, listing
 from isme.lib.parts import Tab
 from isme.lib.replica import late, may_lag
 
-FILTERS = ("q", "role", "status")
+FILTERS = ("q", "role", "status", "among")
 ROLES_IN_ORDER = (Role.STUDENT, Role.LECTURER, Role.OFFICE, Role.SUPER_ADMIN)
 MOST_SEARCH = 100
 
@@ -44,6 +44,8 @@ def filters_of(asked: QueryDict) -> dict[str, str]:
         filters["role"] = ""
     if filters["status"] not in people_list.STATUSES:
         filters["status"] = ""
+    if filters["among"] and among.found(filters["among"]) is None:
+        filters["among"] = ""
     return filters
 
 
@@ -55,7 +57,7 @@ def _hot(_user_id: int, _language: str) -> list[str]:
 @require_safe
 @hot_keys(_hot)
 def people(request: Request) -> HttpResponse:
-    """The list. Warm: 3 queries; a search looks at each word (1).
+    """The list. Warm: 3 queries; a search looks at each word (1); a set asks 4 times.
 
     The whole page asks one more: who is on now.
     """
@@ -85,6 +87,7 @@ def people(request: Request) -> HttpResponse:
         context |= {
             "filter_form": FilterForm(initial=filters),
             "tabs": _tabs(page, counts),
+            "among": among.found(filters["among"]),
             "all_address": page.address(page="", per_page="", sort="", all=1),
             "on_now": len(presence.online()),
             "export_address": reverse("accounts:people_export")
@@ -102,7 +105,11 @@ def _counts(request: Request) -> people_counts.Counts:
 
 def _number(filters: dict[str, str], counts: people_counts.Counts) -> int | None:
     """How many the list holds, if that is known without looking for them."""
-    if filters["q"] or filters["status"] in {people_list.WAITING, people_list.ONLINE}:
+    if (
+        filters["q"]
+        or filters["among"]
+        or filters["status"] in {people_list.WAITING, people_list.ONLINE}
+    ):
         return None
     return people_counts.total(counts, role=filters["role"], status=filters["status"])
 

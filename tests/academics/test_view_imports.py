@@ -77,19 +77,33 @@ def test_way_from_upload_to_undo(client, office):
 
 
 def test_saved_people_are_a_press_away_from_their_passwords(client, office):
-    """Else the office looks for a thousand new students in a list of all."""
-    job = upload(students(student(1), student(2)), by=office)
+    """Else the office looks for them in a list of all, or issues passwords to everybody."""
+    before = upload(students(student(1), student(2)), by=office)
+    client.post(f"{detail(before)}save/")
+    work(before)
+    job = upload(students(student(2, Nama="Bima Baru"), student(3)), by=office)
     client.post(f"{detail(job)}save/")
     work(job)
 
-    address = "/accounts/sheets/new/?all=1&amp;role=student"
-    assert f'href="{address}"' in client.get(detail(job)).text
+    address = f"/accounts/sheets/new/?all=1&amp;among=import-new:{job.pk}"
+    page = client.get(detail(job)).text
+    assert f'href="{address}"' in page
     response = client.get(unescape(address))
     assert response.status_code == 200
-    assert response.context["fresh"] == 2
+    assert (response.context["everybody"], response.context["fresh"]) == (1, 1)
+
+    result = f"/accounts/users/?among=import:{job.pk}"
+    assert f'href="{result}"' in page
+    listed = client.get(result)
+    assert len(listed.context["rows"]) == 2
+    assert "Dari impor data.xlsx" in listed.text
+    sheet = client.get(f"/accounts/users/export/?among=import:{job.pk}")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))
+    assert book.active.max_row == 3, "two and the head"
 
     client.post(f"{detail(job)}undo/")
     work(job)
+    assert client.get(result).context["people"].page.paginator.count == 1, "who was there before"
     assert address not in client.get(detail(job)).text
 
 

@@ -295,3 +295,14 @@ def test_words_that_were_lost_come_back(three):
     person.search_words.all().delete()
     search_words.index_people([person.pk])
     assert people_list.people(q="bagas prat").count() == 1
+
+
+@pytest.mark.parametrize(
+    "token", ["tests:7", "import:7", "import:", "import:x", "import:9" + "9" * 30]
+)
+def test_set_that_nobody_knows_narrows_nothing(client, token):
+    """A link to an import that is gone shows the list, not a page of nobody."""
+    enter(client, make_user("akademik", role="office"))
+    response = client.get("/accounts/users/", {"among": token})
+    assert response.context["people"].page.paginator.count == 1
+    assert "Tampilkan semua orang" not in response.text
