@@ -318,6 +318,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 THEME_COOKIE_NAME = "theme"
 SIDE_COOKIE_NAME = "side"  # written by fold.js
+FORMAT_MODULE_PATH = "isme.formats"
 LOCALE_PATHS = [BASE_DIR / "isme" / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True

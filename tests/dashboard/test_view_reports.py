@@ -1,5 +1,6 @@
 """Reports tell the office the truth: each figure equals a direct count, whatever the filters."""
 
+import datetime as dt
 import io
 import re
 from collections import Counter
@@ -209,3 +210,13 @@ def test_pictures_show_what_a_direct_count_says(office):
     assert drawn("completeness") == [Material.objects.filter(offering=second).count()] == [3]
     posts = Counter(Post.objects.values_list("thread__category_id", flat=True))
     assert drawn("forum") == sorted(posts.values()) == [2, 4]
+
+
+@pytest.mark.parametrize(("language", "written"), [("id", "7 Des 2026"), ("en", "7 Dec 2026")])
+def test_dates_are_written_as_on_all_other_pages(office, language, written):
+    """Else one page says "7 Des. 2026" and the next "7 Des 2026", and a search finds half."""
+    make.CourseOfferingFactory(starts_on=dt.date(2026, 12, 7))
+    office.cookies["lang"] = language
+    versions.bump(STRUCTURE)
+    (row,) = lines(office.get("/reports/completeness/?term=all").text)
+    assert written in row

@@ -1,0 +1,3 @@
+DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H.i"
+DATETIME_FORMAT = "j M Y, H.i"
