@@ -70,6 +70,7 @@ SCRIPTS = (
     "patience",
     "reveal",
     "tabs",
+    "ticks",
     "toasts",
     "unsaved",
     "drafts",

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import NARROW, PATIENCE, WIDE
 
 PROFILE = "/accounts/profile/"
 LANGUAGE = "select[name=language]"
@@ -262,3 +262,29 @@ def test_page_is_readable_before_its_scripts_arrive(visit, faculty):
     assert held, "no script was asked for: the test holds nothing back"
     for route in held:
         route.abort()
+
+
+def test_list_says_how_many_are_ticked_and_ticks_its_page(visit, faculty):
+    """Else who issues passwords to a page counts ticks, and presses each of fifty."""
+    visitor = visit(width=NARROW)
+    page = visitor.page
+    visitor.enter(faculty["office"])
+    visitor.open("/accounts/users/")
+    ticks = page.locator("tbody input[type=checkbox]")
+    bar, every = page.locator(".bulk"), page.locator("[data-tick-all]")
+    expect(bar).to_be_hidden()
+    ticks.first.check()
+    expect(bar).to_contain_text("Orang yang dipilih 1")
+    every.click()
+    expect(bar).to_contain_text(f"Orang yang dipilih {len(faculty)}")
+    expect(every).to_be_hidden()
+    expect(bar.locator("[type=submit]")).to_be_focused()
+    visitor.resize(WIDE)
+    page.click("thead a >> nth=0")  # in another order: the list is put in place anew
+    expect(page).to_have_url(re.compile("sort=-name"))
+    expect(bar).to_be_hidden()
+    ticks.first.check()
+    expect(bar).to_contain_text("Orang yang dipilih 1")
+    bar.locator("[type=submit]").click()
+    expect(page).to_have_url(re.compile(r"/accounts/sheets/new/\?pk=\d+$"))
+    assert not visitor.troubles
