@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -21,12 +22,14 @@ from accounts.services.step_up import prove
 from accounts.session import unsent
 from accounts.views.delays import delayed
 from accounts.views.requests import next_address, visit_of
+from isme.lib.http import came_from
 
 View = Callable[..., HttpResponse]
 PREFIX = "step-up"
 PROVED = "proved_at"
 CONFIRM_URL = "/accounts/confirm/"
-NOT_CARRIED = {"csrfmiddlewaretoken"}
+BACK = f"{PREFIX}-back"
+NOT_CARRIED = {"csrfmiddlewaretoken", BACK}
 
 
 def is_fresh(request: Request) -> bool:
@@ -82,8 +85,11 @@ def _ask_within(request: Request) -> HttpResponse | None:
 
 
 def _asked(request: Request, form: StepUpForm, context: dict[str, object]) -> HttpResponse | None:
+    back = _back(request)
+
     def show(status: int = HTTPStatus.OK) -> HttpResponse:
-        return render(request, "accounts/step_up.html", context, status=status)
+        shown = {**context, "back": back, "back_name": BACK}
+        return render(request, "accounts/step_up.html", shown, status=status)
 
     if not form.is_bound:
         return show()
@@ -99,6 +105,13 @@ def _asked(request: Request, form: StepUpForm, context: dict[str, object]) -> Ht
         return delayed(form, delay, show)
     request.session[PROVED] = time.time()
     return None
+
+
+def _back(request: Request) -> str:
+    """The page on which the person chose what comes next; kept while they answer."""
+    asked = request.POST.get(BACK) or came_from(request)
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None)
+    return asked if is_ours else settings.LOGIN_REDIRECT_URL
 
 
 @sensitive_post_parameters()

@@ -1,5 +1,7 @@
 """Asking again who is there: an open laptop must not be enough to change somebody's role."""
 
+import re
+
 import pyotp
 import pytest
 import time_machine
@@ -123,3 +125,34 @@ def test_bad_input_is_said_at_the_form(client: Client, typed):
 def test_next_never_leads_elsewhere(client: Client):
     done = client.post(CONFIRM, {"step-up-secret": PASSWORD, "next": "//evil.example"})
     assert done["Location"] == "/dashboard/"
+
+
+def back_of(response: HttpResponse) -> str:
+    return re.search(r'name="step-up-back" value="([^"]*)"', response.text)[1]
+
+
+@pytest.mark.parametrize(
+    ("shown", "back"),
+    [
+        ("http://testserver/accounts/users/7/?tab=x", "/accounts/users/7/?tab=x"),
+        ("https://evil.example/accounts/", "/dashboard/"),
+        ("", "/dashboard/"),
+    ],
+)
+def test_who_changed_their_mind_comes_back_to_where_they_were(client: Client, shown, back):
+    """Else the page that asks is a dead end, and a wrong answer forgets the way."""
+    page = client.post(DANGER, {"role": "a"}, headers={"Referer": shown} if shown else {})
+    assert back_of(page) == back
+    assert f'href="{back}"' in page.text
+    there = f"http://testserver{DANGER}"
+    answer = {"role": "a", "step-up-secret": "guess", "step-up-back": back}
+    again = client.post(DANGER, answer, headers={"Referer": there})
+    assert (again.status_code, back_of(again)) == (422, back)
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"]
+)
+def test_way_back_stays_within_the_site(client: Client, back):
+    page = client.post(DANGER, {"role": "a", "step-up-secret": "guess", "step-up-back": back})
+    assert back_of(page) == "/dashboard/"
