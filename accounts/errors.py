@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from http import HTTPStatus
 
 
@@ -39,11 +40,11 @@ class DoorBusy(SignInDelayed):
 
 
 class FieldRefused(AccountsError):
-    """A value that can't be kept; ``field`` names the one to mend."""
+    """Values that can't be kept: ``fields`` says of each that is to be mended why."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(next(iter(fields.values())))
+        self.fields = dict(fields)
 
 
 class EditedMeanwhile(AccountsError):

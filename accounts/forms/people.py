@@ -76,6 +76,12 @@ class PersonForm(OnceForm):
         )
 
     @property
+    def names(self) -> dict[str, str]:
+        """What was typed to sign in by and is well formed, canonical; of an invalid form too."""
+        typed = {kind: self.cleaned_data.get(kind, "") for kind in KINDS[self.role]}
+        return {kind: canonical(value) for kind, value in typed.items()}
+
+    @property
     def facts(self) -> PersonFacts:
         """What was typed; only of a valid form."""
         data = self.cleaned_data

@@ -21,12 +21,13 @@ def cleaned(values: Mapping[str, str]) -> dict[str, str]:
     for kind, given in values.items():
         value = canonical(given)
         if given.strip() and not is_valid(kind, value):
-            raise FieldRefused(kind, what_fits(kind))
+            raise FieldRefused({kind: what_fits(kind)})
         found[kind] = value
     if not found.get(USERNAME):
         found[USERNAME] = next((found[kind] for kind in STANDS_IN if found.get(kind)), "")
     if not found[USERNAME]:
-        raise FieldRefused(USERNAME, _("Type a username, or a number that stands in for it."))
+        text = _("Type a username, or a number that stands in for it.")
+        raise FieldRefused({USERNAME: text})
     return found
 
 
@@ -71,10 +72,22 @@ def _rows(user: User, values: Mapping[str, str]) -> list[Identifier]:
 
 
 def refuse_taken(user: User, values: Mapping[str, str]) -> None:
-    """Raise FieldRefused for the first value that another account has. One query."""
-    wanted = [value for value in values.values() if value]
-    taken = Identifier.objects.filter(value__in=wanted).select_related("user")
-    for row in taken.exclude(user_id=user.pk):
-        kind = next(kind for kind, value in values.items() if value == row.value)
-        holder = {"value": row.value, "name": row.user.name}
-        raise FieldRefused(kind, _("%(value)s belongs to %(name)s already.") % holder)
+    """Raise FieldRefused for all values that another account has. One query."""
+    if found := taken(user.pk, values):
+        raise FieldRefused(found)
+
+
+def taken(user_id: int | None, values: Mapping[str, str]) -> dict[str, str]:
+    """Of the kinds whose value another account has, who has it, in words. One query.
+
+    ``values`` are canonical. A value of two kinds (a number that is the username too) is told of
+    the first.
+    """
+    wanted = {value: kind for kind, value in [*values.items()][::-1] if value}
+    rows = Identifier.objects.filter(value__in=wanted)
+    if user_id is not None:
+        rows = rows.exclude(user_id=user_id)
+    return {
+        wanted[value]: _("%(value)s belongs to %(name)s already.") % {"value": value, "name": name}
+        for value, name in rows.order_by("value").values_list("value", "user__name")
+    }

@@ -118,9 +118,8 @@ def _save(user: User) -> None:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
-        raise FieldRefused(
-            identifiers.USERNAME, _("This username belongs to somebody else already.")
-        ) from error
+        text = _("This username belongs to somebody else already.")
+        raise FieldRefused({identifiers.USERNAME: text}) from error
 
 
 def _keep_profile(user: User, profile: Mapping[str, Any]) -> None:

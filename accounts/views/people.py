@@ -1,6 +1,6 @@
 """The people of the faculty, for staff: find, see, create and edit them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +20,7 @@ from accounts.http import Request, origin_of
 from accounts.middleware import hot_keys
 from accounts.models import User
 from accounts.selectors import people_counts, people_list, person_page
+from accounts.services import identifiers
 from accounts.services import people as services
 from accounts.services.accounts import PEOPLE
 from accounts.session import presence
@@ -193,6 +194,7 @@ def person_new(request: Request) -> HttpResponse:
         return _form_page(request, PersonForm(role))
     form = PersonForm(role, request.POST)
     if not form.is_valid():
+        _add_refusals(form, identifiers.taken(None, form.names))
         return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if rules.needs_proof("", role) and (question := asked_first(request)):
         return question
@@ -206,12 +208,17 @@ def person_new(request: Request) -> HttpResponse:
     try:
         location = once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
     except FieldRefused as refusal:
-        form.add_error(refusal.field, str(refusal))
+        _add_refusals(form, refusal.fields)
         return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(
         request, _("The account is there. Issue a one-time password, so that it can be used.")
     )
     return HttpResponseRedirect(location)
+
+
+def _add_refusals(form: PersonForm, fields: Mapping[str, str]) -> None:
+    for name, text in fields.items():
+        form.add_error(name, text)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -226,6 +233,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
         return _form_page(request, PersonForm(role, initial=_initial(found)), found)
     form = PersonForm(role, request.POST)
     if not form.is_valid():
+        _add_refusals(form, identifiers.taken(found.pk, form.names))
         return _form_page(request, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if rules.needs_proof(found.role, role) and (question := asked_first(request)):
         return question
@@ -248,7 +256,7 @@ def _edited(request: Request, found: User, form: PersonForm) -> HttpResponse:
     try:
         once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
     except FieldRefused as refusal:
-        form.add_error(refusal.field, str(refusal))
+        _add_refusals(form, refusal.fields)
         return _form_page(request, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except EditedMeanwhile:
         return _conflict_page(request, found.pk, form)

@@ -89,6 +89,18 @@ def test_number_of_somebody_else_names_them(office, tiara):
     assert "sudah dipakai Tiara Utami" in response.context["form"].errors["nim"][0]
 
 
+@pytest.mark.parametrize("name", ["Tiara Utami", ""])
+def test_all_that_others_have_is_told_at_once(office, tiara, name):
+    """Else the office mends one field, sends again, and learns of the next."""
+    mail = {"user": tiara, "kind": "email", "value": "tiara@isme.example"}
+    Identifier.objects.get_or_create(value=mail["value"], defaults=mail)
+    asked = {**STUDENT, "idempotency_key": "b" * 30, "email": mail["value"], "name": name}
+    errors = office.post(NEW, asked).context["form"].errors
+    assert list(errors) == (["nim", "email"] if name else ["name", "nim", "email"])
+    assert "sudah dipakai" in errors["nim"][0]
+    assert "sudah dipakai" in errors["email"][0]
+
+
 @pytest.mark.parametrize("role", ["office", "super_admin", "dean"])
 def test_role_above_ones_own_is_ignored(office, role):
     """A forged field must not give what the form did not offer."""
