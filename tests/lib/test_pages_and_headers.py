@@ -11,6 +11,7 @@ from django.test import Client
 from isme.env import Environment
 from isme.lib import hooks
 from isme.lib.middleware import HEADERS
+from tests.conftest import enter, make_user
 
 
 @pytest.mark.django_db
@@ -157,3 +158,15 @@ def test_choices_on_a_page_that_refuses_a_form_come_back_to_the_form(signed_in: 
     assert response.status_code == 422
     back = "/accounts/profile/" if form else "/accounts/profile/avatar/"
     assert f'name="next" value="{back}"' in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "whom"), [("office", "super admin"), ("student", "bagian akademik")]
+)
+def test_who_may_not_is_sent_to_somebody_else(client: Client, role, whom):
+    """Else the academic office is told to ask the academic office."""
+    enter(client, make_user(role=role))
+    response = client.get("/accounts/audit/")
+    assert response.status_code == 403
+    assert f"hubungi {whom}." in response.text.partition('<div class="lost">')[2]
