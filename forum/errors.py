@@ -37,6 +37,20 @@ class Empty(ForumError):
         super().__init__(_("Write something first."))
 
 
+class ReadersOfPublic(ForumError):
+    """People were named for a thread that everybody may read: whoever names them means no such."""
+
+    field = "is_private"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "You named people who may read it. Tick this to keep the thread among them, or "
+                "remove their names to open it to everybody."
+            )
+        )
+
+
 class FilesAway(ForumError):
     field = "files"
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from forum.choices import ReportReason
+from forum.errors import ReadersOfPublic
 from forum.models import Post, Thread
 from forum.selectors.people import people_named
 from forum.services import attachments
@@ -124,7 +125,14 @@ class PlanMixin(forms.Form):
     is_question = forms.BooleanField(
         label=_("A question: one reply can become its answer"), required=False
     )
-    is_private = forms.BooleanField(label=_("Private: only for people I choose"), required=False)
+    is_private = forms.BooleanField(
+        label=_("Private: only for people I choose"),
+        required=False,
+        help_text=_(
+            "Read by its starter, the people named below, and the academic office. With nobody "
+            "named: by its starter and the office alone."
+        ),
+    )
     allowed = forms.CharField(
         label=_("People who may read it"),
         required=False,
@@ -170,6 +178,14 @@ class PlanMixin(forms.Form):
             choices = ", ".join(usernames)
             raise forms.ValidationError(text % {"name": name, "choices": choices})
         return found.pks
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        # Names that nobody has were typed too: both are said at once.
+        has_people = bool(data.get("allowed")) or "allowed" in self.errors
+        if has_people and not data.get("is_private"):
+            self.add_error("is_private", str(ReadersOfPublic()))
+        return data
 
     def _is_kept(self, moment: datetime) -> bool:
         """Whether it is the deadline that the form came with: that one may have passed."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from forum import rules
 from forum.choices import FORUM, QUESTIONS, PostState, ThreadState
-from forum.errors import NotAllowed
+from forum.errors import NotAllowed, ReadersOfPublic
 from forum.models import ForumCategory, Post, Thread, ThreadAccess
 from forum.services import counters, events
 from forum.services.posts import Message, attach, follow_own, new_post
@@ -38,7 +38,10 @@ class Plan:
 
 @retry_atomic
 def open_thread(*, author: User, category: ForumCategory, plan: Plan, message: Message) -> Thread:
-    """Open a thread with its opening text. Raises NotAllowed, Empty, TooLong."""
+    """Open a thread with its opening text.
+
+    Raises NotAllowed, Empty, TooLong, ReadersOfPublic.
+    """
     if not rules.can_open_thread(author, category):
         raise NotAllowed
     written = write(message.text, most=MOST_OPENING_CHARACTERS)
@@ -63,8 +66,13 @@ def open_thread(*, author: User, category: ForumCategory, plan: Plan, message: M
 
 
 def let_in(thread: Thread, allowed: Collection[int]) -> None:
-    """Exactly these people may read a private thread besides its author."""
-    wanted = set(allowed) if thread.is_private else set()
+    """Exactly these people may read a private thread besides its author and staff.
+
+    Raises ReadersOfPublic: a thread for some is never published because of a tick not made.
+    """
+    if allowed and not thread.is_private:
+        raise ReadersOfPublic
+    wanted = set(allowed)
     known = set(ThreadAccess.objects.filter(thread=thread).values_list("user_id", flat=True))
     ThreadAccess.objects.filter(thread=thread, user_id__in=known - wanted).delete()
     new = [ThreadAccess(thread=thread, user_id=pk) for pk in sorted(wanted - known)]
@@ -73,7 +81,10 @@ def let_in(thread: Thread, allowed: Collection[int]) -> None:
 
 @retry_atomic
 def change_thread(*, actor: User, thread_id: int, plan: Plan) -> Thread:
-    """Title, tags, deadline, question, privacy. Who is anonymous stays so. Raises NotAllowed."""
+    """Title, tags, deadline, question, privacy. Who is anonymous stays so.
+
+    Raises NotAllowed, ReadersOfPublic.
+    """
     thread = counters.lock(thread_id)
     if not rules.can_change_thread(actor, thread):
         raise NotAllowed

@@ -2,8 +2,10 @@
 
 import pytest
 
-from forum.models import ThreadAccess
+from forum.errors import ReadersOfPublic
+from forum.models import Thread, ThreadAccess
 from forum.selectors.people import people_named
+from forum.services.threads import Plan, change_thread
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -63,3 +65,50 @@ def test_form_says_who_is_meant_and_keeps_what_was_typed(client, known):
     client.post(f"/forum/t/{thread.pk}/change/", {**values, "allowed": "Tiara Dewi, o'neil"})
     let_in = ThreadAccess.objects.filter(thread=thread).values_list("user_id", flat=True)
     assert set(let_in) == {known["mhs1"].pk, known["mhs3"].pk}
+
+
+def test_thread_with_named_readers_is_not_published_for_want_of_a_tick(client, known):
+    """Else what somebody wrote for one person is read by everybody, and notices quote it."""
+    where = cast.category("umum")
+    typed = {"title": "Nilai Anda", "body": "Hanya untuk Anda", "allowed": "mhs1, nobody"}
+    enter(client, cast.person("owner", "lecturer"))
+    address = f"/forum/c/{where.slug}/new/"
+    answer = client.post(address, typed)
+    assert {*answer.context["form"].errors} == {"is_private", "allowed"}, "both are said at once"
+    answer = client.post(address, {**typed, "allowed": "mhs1"})
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"is_private"}
+    assert "Centang ini agar utas hanya untuk" in answer.text
+    assert all(text in answer.text for text in ("Nilai Anda", "Hanya untuk Anda", "mhs1"))
+    assert not Thread.objects.exists()
+    assert (
+        client.post(address, {**typed, "allowed": "mhs1", "is_private": "on"}).status_code == 302
+    )
+    assert ThreadAccess.objects.get().user == known["mhs1"]
+
+
+def test_private_thread_becomes_public_only_without_its_readers(client, known):
+    """Else a tick that slipped away opens to all what was among a few."""
+    owner = cast.person("owner")
+    thread = cast.thread(owner, is_private=True, allowed=[known["mhs1"].pk])
+    enter(client, owner)
+    address = f"/forum/t/{thread.pk}/change/"
+    values = {"title": "Diskusi kecil", "allowed": "mhs1"}
+    assert client.post(address, values).status_code == 422
+    plan = Plan("Diskusi kecil", allowed=[known["mhs1"].pk])
+    with pytest.raises(ReadersOfPublic):
+        change_thread(actor=owner, thread_id=thread.pk, plan=plan)
+    thread.refresh_from_db()
+    assert thread.is_private
+    assert client.post(address, {**values, "allowed": ""}).status_code == 302
+    thread.refresh_from_db()
+    assert not thread.is_private
+
+
+def test_private_thread_with_nobody_named_says_who_reads_it(client):
+    """Else its starter waits for answers of people who never see it."""
+    owner = cast.person("owner")
+    thread = cast.thread(owner, is_private=True)
+    enter(client, owner)
+    for page in ("change", "manage"):
+        assert "dan bagian akademik" in client.get(f"/forum/t/{thread.pk}/{page}/").text
