@@ -173,10 +173,9 @@ class PlanMixin(forms.Form):
         if found.missing:
             names = ", ".join(found.missing[:10])
             raise forms.ValidationError(_("Nobody is called: %(names)s.") % {"names": names})
-        for name, usernames in found.unclear.items():
-            text = _("Several people are called %(name)s. Choose one: %(choices)s.")
-            choices = ", ".join(usernames)
-            raise forms.ValidationError(text % {"name": name, "choices": choices})
+        for name, choices in found.unclear.items():
+            text = _("Several people are called %(name)s. Type the username of one: %(choices)s")
+            raise forms.ValidationError(text % {"name": name, "choices": "; ".join(choices)})
         return found.pks
 
     def clean(self) -> dict[str, Any]:

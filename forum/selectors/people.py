@@ -9,7 +9,11 @@ MOST_SEARCHED, MOST_CHOICES = 10, 5
 
 @dataclass
 class Named:
-    """Whom a list of names means, and the names that mean nobody or several."""
+    """Whom a list of names means, and the names that mean nobody or several.
+
+    ``unclear`` has "full name (username)" of each who may be meant: what ``/forum/people/``
+    tells everybody who writes.
+    """
 
     pks: list[int] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -46,10 +50,11 @@ def people_named(text: str, *, most: int) -> Named:
 
 def _search(part: str, named: Named) -> None:
     rows = User.objects.filter(name__icontains=part, is_active=True).order_by("name", "pk")
-    found = list(rows.values_list("pk", "username")[: MOST_CHOICES + 1])
+    found = list(rows.values_list("pk", "username", "name")[: MOST_CHOICES + 1])
     if not found:
         named.missing.append(part)
     elif len(found) == 1:
         named.pks.append(found[0][0])
     else:
-        named.unclear[part] = [username for _pk, username in found[:MOST_CHOICES]]
+        choices = [f"{name} ({username})" for _pk, username, name in found[:MOST_CHOICES]]
+        named.unclear[part] = choices + ["…"] * (len(found) > MOST_CHOICES)

@@ -41,7 +41,7 @@ def test_names_and_usernames_are_understood(known, text, logins):
 
 def test_what_is_unclear_or_unknown_is_said(known):
     found = people_named("tiara, mhs4, %, nobody", most=200)
-    assert found.unclear == {"tiara": ["mhs1", "mhs2"]}
+    assert found.unclear == {"tiara": ["Tiara Dewi (mhs1)", "Tiara Sari (mhs2)"]}
     assert found.missing == ["mhs4", "%", "nobody"]
     assert people_named("mhs1 mhs2", most=1).too_many
     assert people_named(" ".join(f"x{n}" for n in range(700)), most=200).too_many
@@ -53,14 +53,21 @@ def test_a_long_list_costs_no_query_a_name(known, parts, django_assert_max_num_q
         people_named(", ".join(f"orang {n}" for n in range(parts)), most=200)
 
 
+def test_more_people_of_a_name_than_are_shown_are_hinted_at():
+    for n in range(6):
+        cast.person(f"dsn{n}", "lecturer", name=f"Citra {n}")
+    assert people_named("citra", most=200).unclear["citra"][-2:] == ["Citra 4 (dsn4)", "…"]
+
+
 def test_form_says_who_is_meant_and_keeps_what_was_typed(client, known):
+    """Else one of several is chosen by a username, which a lecturer can look up nowhere."""
     owner = cast.person("owner")
     thread = cast.thread(owner)
     values = {"title": "Diskusi kecil", "is_private": "on", "allowed": "Tiara, o'neil"}
     enter(client, owner)
     answer = client.post(f"/forum/t/{thread.pk}/change/", values)
     assert answer.status_code == 422
-    assert "mhs1, mhs2" in answer.text
+    assert "Tiara Dewi (mhs1); Tiara Sari (mhs2)" in answer.text
     assert "Tiara, o&#x27;neil" in answer.text
     client.post(f"/forum/t/{thread.pk}/change/", {**values, "allowed": "Tiara Dewi, o'neil"})
     let_in = ThreadAccess.objects.filter(thread=thread).values_list("user_id", flat=True)
