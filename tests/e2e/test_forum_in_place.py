@@ -130,3 +130,22 @@ def test_reply_to_what_is_gone_meanwhile_keeps_what_was_typed(visit, faculty, wr
     expect(page.locator("#write [role=alert]")).to_be_visible()
     expect(page.locator("#write [name=body]")).to_have_value("Jawaban saya yang panjang")
     assert Post.objects.filter(author=faculty["student"]).count() == 0
+
+
+def test_note_of_a_restored_reply_goes_when_it_is_sent(visit, faculty, writer):
+    """Else "What you typed is here again" stands over an empty field, far from where one writes."""
+    made = cast.grown(writer, 30)
+    visitor = visit(width=NARROW)
+    visitor.enter(faculty["student"])
+    page = visitor.page
+    visitor.open(made.get_absolute_url())
+    page.fill("#write [name=body]", "Setengah jadi")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    note = page.locator("#restored")
+    expect(note).to_be_in_viewport(ratio=1)
+    assert note.bounding_box()["y"] >= page.locator("header.top").bounding_box()["height"]
+    reply(page, "Setengah jadi")
+    expect(note).to_be_hidden()
+    expect(page.locator("#write [name=body]")).to_have_value("")
+    assert not visitor.troubles

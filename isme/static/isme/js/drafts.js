@@ -31,6 +31,15 @@ const fill = (one, value) => {
   return true;
 };
 
+// Those that the page says are back, by a note that stands at the first of them: at the top of a
+// long page, or half below its header, nobody reads it. With the last of them it goes.
+const note = document.getElementById("restored");
+let back = [];
+const sent = (form) => {
+  back = back.filter((one) => one !== form && one.isConnected);
+  if (note && !back.length) note.hidden = true;
+};
+
 const restore = (root) => {
   const restored = [...root.querySelectorAll("form[data-unsaved]")].filter((form) => {
     const draft = person && read(keyOf(form));
@@ -41,11 +50,13 @@ const restore = (root) => {
     return fields.map((one, i) => fill(one, draft.values[i][1])).some(Boolean);
   });
   restored.forEach((form) => form.dispatchEvent(new Event("input", { bubbles: true })));
-  const note = document.getElementById("restored");
+  back = [...new Set([...back, ...restored])];
   if (!note || !restored.length) return;
+  back[0].before(note);
   note.hidden = false;
   note.querySelector("button").onclick = () => {
-    restored.forEach((form) => { store.removeItem(keyOf(form)); form.reset(); });
+    back.forEach((form) => { store.removeItem(keyOf(form)); form.reset(); });
+    back = [];
     note.hidden = true;
   };
 };
@@ -79,7 +90,7 @@ addEventListener("submit", (event) => {
 addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest("form[data-unsaved]");
   if (!form || event.detail.requestConfig?.verb === "get") return;
-  if (event.detail.successful) store.removeItem(keyOf(form));
+  if (event.detail.successful) { store.removeItem(keyOf(form)); sent(form); }
   else if (read(keyOf(form))) keep(form);
 });
 addEventListener("htmx:afterSettle", (event) => restore(event.detail.elt));
