@@ -31,7 +31,7 @@ def search(request: Request) -> HttpResponse:
     context = {
         "q": text,
         "groups": registry.find(request.user, text, limit=limit),
-        "kinds": registry.sources_for(request.user.role),
+        "kinds": registry.named(request.user.role),
         "too_short": is_too_short,
     }
     return page_or_fragment(request, "dashboard/search.html", "dashboard/_found.html", context)

@@ -22,6 +22,7 @@ class _Look(NamedTuple):
     """What decides how the bar looks; the person's name and picture are put into it."""
 
     role: str
+    role_name: str
     has_picture: bool
     theme: str
     language: str
@@ -35,7 +36,8 @@ class _Look(NamedTuple):
             "name": hole("who"),
             "initials": hole("initials"),
             "avatar_url": hole("picture") if self.has_picture else "",
-            "get_role_display": self.role,
+            "role": self.role,
+            "get_role_display": self.role_name,
             "theme": self.theme,
             "language": self.language,
         }
@@ -62,7 +64,8 @@ def bar_of(user: Any, said: Mapping[str, Said]) -> SafeString:
     address), choice (of the theme), and each of isme.lib.page_parts by its name.
     """
     look = _Look(
-        role=str(user.get_role_display()),
+        role=user.role,
+        role_name=str(user.get_role_display()),
         has_picture=bool(user.avatar_url),
         theme=user.theme,
         language=user.language,

@@ -62,6 +62,11 @@ def sources_for(role: str) -> tuple[Source, ...]:
     return tuple(sorted(allowed, key=lambda source: (source.order, source.name)))
 
 
+def named(role: str) -> str:
+    """What ``role`` can search, in the language that is active: "courses, rooms"."""
+    return ", ".join(str(source.label).lower() for source in sources_for(role))
+
+
 def find(user: Any, text: str, *, limit: int) -> list[Group]:
     """The hits of every source that has any, ``limit`` each. Costs what the sources cost.
 

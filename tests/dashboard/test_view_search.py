@@ -4,12 +4,13 @@ import pytest
 
 from accounts.choices import Role
 from dashboard.views import search as search_view
-from isme.lib import search
+from isme.lib import bar, search
 from isme.lib.rates import Rate
 from isme.lib.search import Hit, Source
 from tests.conftest import enter, make_user
 
 SEARCH = "/search/"
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -17,8 +18,10 @@ def offered(monkeypatch):
     """Only the sources of this test stand in the registry."""
     monkeypatch.setattr(search, "_sources", {})
     search.sources_for.cache_clear()
+    bar._pieces.cache_clear()  # it says what is searched
     yield search.add
     search.sources_for.cache_clear()
+    bar._pieces.cache_clear()
 
 
 def rooms(user, text, limit):
@@ -44,7 +47,7 @@ def test_hits_are_shown_by_kind_with_a_way_to_all_of_them(signed_in, offered):
 @pytest.mark.django_db
 def test_finder_gets_a_short_fragment(signed_in, offered):
     offered(Source("rooms", "Ruangan", "door", rooms, 20))
-    html = signed_in.get(SEARCH, {"q": "aula"}, headers={"HX-Request": "true"}).text
+    html = signed_in.get(SEARCH, {"q": "aula"}, headers=HTMX).text
     assert html.count("Ruang aula") == 5
     assert "<html" not in html
 
@@ -86,3 +89,19 @@ def test_too_many_searches_have_to_wait(signed_in, offered, monkeypatch):
     answers = [signed_in.get(SEARCH, {"q": q}) for q in ("aula", "a", "aula", "aula")]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[3]["Retry-After"]) > 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.LECTURER, Role.STUDENT])
+def test_field_promises_what_the_role_can_find(client, offered, role):
+    """Else a lecturer types a name into "Search people" and is told that nobody has it."""
+    offered(Source("rooms", "Ruangan", "door", nothing, 20))
+    offered(Source("people", "Orang", "users", nothing, 10, frozenset({Role.OFFICE.value})))
+    enter(client, make_user(role=role))
+    kinds = "orang, ruangan" if role == Role.OFFICE else "ruangan"
+    page = client.get(SEARCH, {"q": "nadia"}).text
+    assert f'placeholder="Cari {kinds}"' in page
+    assert f'aria-label="Cari {kinds}"' in page
+    assert f'id="search-kinds">{kinds.capitalize()}<' in page
+    assert f"di antara {kinds}." in page
+    assert f"di antara {kinds}." in client.get(SEARCH, {"q": "nadia"}, headers=HTMX).text
