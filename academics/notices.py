@@ -10,12 +10,15 @@ from django.utils.translation import ngettext_lazy
 from academics.choices import TeachingKind, TermKind
 from academics.imports.choices import ImportKind
 from academics.models import PromotionEntry
-from accounts.choices import StudentStatus
+from academics.rules import STAFF
+from accounts.choices import Role, StudentStatus
 from notifications import audiences, kinds
 from notifications.audiences import Audience
 from notifications.choices import Channel, Importance, Topic
 
 PROMOTED = "academics.promoted"  # the audience
+STUDENTS = frozenset({Role.STUDENT.value})
+TEACHERS = STAFF | {Role.LECTURER.value}  # some of the office teach
 FAILED = {
     "read": _("The file can't be read. Nothing was changed."),
     "save": _("The data changed since the preview, so nothing was saved. Check it again."),
@@ -54,6 +57,7 @@ IMPORT_DONE = kinds.Kind(
     link="/people/import/%(import_id)s/",
     icon="upload",
     present=_import,
+    roles=STAFF,
 )
 IMPORT_UNDONE = kinds.Kind(
     name="academics.import_undone",
@@ -64,6 +68,7 @@ IMPORT_UNDONE = kinds.Kind(
     link="/people/import/%(import_id)s/",
     icon="undo",
     present=_import,
+    roles=STAFF,
 )
 IMPORT_FAILED = kinds.Kind(
     name="academics.import_failed",
@@ -75,6 +80,7 @@ IMPORT_FAILED = kinds.Kind(
     icon="alert",
     importance=Importance.HIGH,
     present=_failure,
+    roles=STAFF,
 )
 GROUP = kinds.Kind(
     name="academics.group_assigned",
@@ -88,6 +94,7 @@ GROUP = kinds.Kind(
         "%(count)d new place in a group", "%(count)d new places in groups", "count"
     ),
     present=_term,
+    roles=STUDENTS,
 )
 CLASS = kinds.Kind(
     name="academics.class_assigned",
@@ -101,6 +108,7 @@ CLASS = kinds.Kind(
         "%(count)d new place in a class", "%(count)d new places in classes", "count"
     ),
     present=_term,
+    roles=STUDENTS,
 )
 GROUP_LEFT = kinds.Kind(
     name="academics.group_left",
@@ -112,6 +120,7 @@ GROUP_LEFT = kinds.Kind(
     icon="groups",
     importance=Importance.HIGH,
     present=_term,
+    roles=STUDENTS,
 )
 CLASS_LEFT = kinds.Kind(
     name="academics.class_left",
@@ -123,6 +132,7 @@ CLASS_LEFT = kinds.Kind(
     icon="users",
     importance=Importance.HIGH,
     present=_term,
+    roles=STUDENTS,
 )
 GROUPS = kinds.Kind(
     name="academics.groups_changed",
@@ -133,6 +143,7 @@ GROUPS = kinds.Kind(
     link="/groups/",
     icon="groups",
     present=_term,
+    roles=STUDENTS,
 )
 CLASSES = kinds.Kind(
     name="academics.classes_changed",
@@ -143,6 +154,7 @@ CLASSES = kinds.Kind(
     link="/classes/",
     icon="users",
     present=_term,
+    roles=STUDENTS,
 )
 ROLE = kinds.Kind(
     name="academics.role_given",
@@ -155,6 +167,7 @@ ROLE = kinds.Kind(
     importance=Importance.HIGH,
     channels=frozenset({Channel.EMAIL}),
     present=_role,
+    roles=TEACHERS,
 )
 ROLE_TAKEN = kinds.Kind(
     name="academics.role_taken",
@@ -167,6 +180,7 @@ ROLE_TAKEN = kinds.Kind(
     importance=Importance.HIGH,
     channels=frozenset({Channel.EMAIL}),
     present=_role,
+    roles=TEACHERS,
 )
 TERM = kinds.Kind(
     name="academics.term_active",
@@ -188,6 +202,7 @@ LEVEL = kinds.Kind(
     icon="chart",
     importance=Importance.HIGH,
     present=_term,
+    roles=STUDENTS,
 )
 GRADUATED = kinds.Kind(
     name="academics.graduated",
@@ -199,6 +214,7 @@ GRADUATED = kinds.Kind(
     icon="check",
     importance=Importance.HIGH,
     channels=frozenset({Channel.EMAIL}),
+    roles=STUDENTS,
 )
 PROMOTION_DONE = kinds.Kind(
     name="academics.promotion_done",
@@ -209,6 +225,7 @@ PROMOTION_DONE = kinds.Kind(
     link="/terms/",
     icon="groups",
     present=_term,
+    roles=STAFF,
 )
 PROMOTION_UNDONE = kinds.Kind(
     name="academics.promotion_reverted",
@@ -220,6 +237,7 @@ PROMOTION_UNDONE = kinds.Kind(
     icon="undo",
     importance=Importance.HIGH,
     present=_term,
+    roles=STUDENTS | STAFF,
 )
 KINDS = (
     IMPORT_DONE,

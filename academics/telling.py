@@ -36,6 +36,7 @@ NO_SYLLABUS = kinds.Kind(
     icon="book",
     importance=Importance.HIGH,
     present=_first_day,
+    roles=notices.TEACHERS,
 )
 EMPTY_CLASS = kinds.Kind(
     name="academics.empty_class",
@@ -47,6 +48,7 @@ EMPTY_CLASS = kinds.Kind(
     icon="users",
     importance=Importance.HIGH,
     present=_first_day,
+    roles=frozenset({Role.OFFICE.value}),
 )
 
 

@@ -34,7 +34,8 @@ class Kind:
     ``channels`` are on by default besides the inbox. ``grouped`` (with ``count``) stands for
     many notices about the same thing. ``present`` turns stored values into readable ones. A
     critical kind breaks quiet hours and can't be turned off. ``is_masked`` says of which notices
-    nobody may count the people: who is missing among them is the one who did it.
+    nobody may count the people: who is missing among them is the one who did it. ``roles`` are
+    those whom it can reach (empty: all): others are offered no choice about it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Kind:
     grouped: Any = None
     present: Callable[[Values], Values] | None = None
     is_masked: Callable[[Values], bool] | None = None
+    roles: frozenset[str] = frozenset()
 
     def words(self, values: Values) -> Words:
         """Raises KeyError when a value is missing."""
@@ -96,6 +98,11 @@ def known_kinds() -> list[Kind]:
     """All kinds in the order of their topics."""
     order = {topic: place for place, topic in enumerate(Topic)}
     return sorted(_kinds.values(), key=lambda kind: (order[kind.topic], kind.name))
+
+
+def kinds_for(role: str) -> list[Kind]:
+    """Those that can reach somebody of ``role``, in the order of their topics."""
+    return [kind for kind in known_kinds() if not kind.roles or role in kind.roles]
 
 
 def kind_or_unknown(name: str) -> Kind:

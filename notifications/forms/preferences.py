@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import channels
 from notifications.choices import Channel
-from notifications.kinds import Kind, known_kinds
+from notifications.kinds import known_kinds
 from notifications.models import Ways
 
 
@@ -41,18 +41,15 @@ class WaysForm(forms.ModelForm):
         return values
 
 
-def box_name(kind: Kind, channel: Channel) -> str:
-    return f"{kind.name}:{channel}"
-
-
-def changeable_kinds() -> list[Kind]:
-    return [kind for kind in known_kinds() if not kind.is_critical]
-
-
 def choices_of(posted: Any) -> dict[tuple[str, Channel], bool]:
-    """What is ticked, for every kind and channel that can be chosen; other names are ignored."""
+    """What is ticked among the boxes that the page showed; other names are ignored.
+
+    What it did not show (of another role, of a later release) is no choice.
+    """
+    shown = set(posted.getlist("shown"))
     return {
-        (kind.name, channel): box_name(kind, channel) in posted
-        for kind in changeable_kinds()
+        (kind.name, channel): name in posted
+        for kind in known_kinds()
         for channel in channels.offered()
+        if not kind.is_critical and (name := f"{kind.name}:{channel}") in shown
     }

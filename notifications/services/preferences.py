@@ -19,11 +19,16 @@ MOST_BROWSERS = 10
 def save(
     *, person_id: int, ways: Mapping[str, Any], choices: Mapping[tuple[str, Channel], bool]
 ) -> None:
-    """Keep all choices of the page. Locks the account: two tabs can't mix. Queries: 4."""
+    """Keep the choices of the page, and no other. Locks the account: two tabs can't mix.
+
+    Queries: 4.
+    """
     User.objects.select_for_update().get(pk=person_id)
     Ways.objects.update_or_create(person_id=person_id, defaults=ways)
     Preference.objects.filter(
-        person_id=person_id, kind__in={kind for kind, _c in choices}
+        person_id=person_id,
+        kind__in={kind for kind, _channel in choices},
+        channel__in={channel for _kind, channel in choices},
     ).delete()
     Preference.objects.bulk_create(
         Preference(person_id=person_id, kind=kind, channel=channel, is_on=is_on)

@@ -45,8 +45,8 @@ def _page(request: Request, form: WaysForm, status: HTTPStatus) -> HttpResponse:
     chosen = choices_of(request.POST) if request.method == "POST" else None
     context = {
         "form": form,
-        "groups": selectors.table(request.user.pk, chosen),
-        "offered": [channel.label for channel in channels.offered()],
+        "groups": selectors.table(request.user, chosen),
+        "offered": channels.offered(),
         "push_key": push.public_key(),
         "browsers": selectors.browsers_of(request.user.pk),
     }

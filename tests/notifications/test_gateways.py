@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import translation
 
+from accounts.choices import Role
 from accounts.models import User
 from notifications.channels import push, whatsapp
 from notifications.choices import DeliveryState
@@ -239,11 +240,14 @@ def test_preferences_are_kept_and_errors_lose_nothing(client, user, gateway):
         "zone": "Asia/Makassar",
         "digest_at": "06:30",
         "whatsapp": "0812",
+        "shown": [f"tests.loud:{channel}" for channel in ("email", "push", "whatsapp")],
         "tests.loud:push": "on",
     }
     refused = client.post(page, {**form, "quiet_from": "21:00"})
     assert refused.status_code == 422
     assert "0812" in refused.text
+    assert ticked(refused)["tests.loud:push"]
+    assert not ticked(refused)["tests.loud:email"]
     assert not Preference.objects.exists()
     saved = {**form, "whatsapp": "6281234567890", "quiet_from": "21:00", "quiet_until": "05:00"}
     assert (
@@ -257,6 +261,55 @@ def test_preferences_are_kept_and_errors_lose_nothing(client, user, gateway):
     assert not Preference.objects.filter(kind__in=["tests.critical", "nonsense"]).exists()
     assert Ways.objects.get().zone == "Asia/Makassar"
     assert client.get(page).status_code == 200
+
+
+def ticked(page) -> dict[str, bool]:
+    rows = [row for group in page.context["groups"] for row in group.rows]
+    return {box.name: box.is_on for row in rows for box in row.boxes}
+
+
+@pytest.mark.parametrize(
+    ("role", "concern", "never"),
+    [
+        (
+            Role.LECTURER,
+            {"academics.role_given", "academics.no_syllabus", "academics.term_active"},
+            {"academics.graduated", "academics.import_done", "academics.group_left"},
+        ),
+        (
+            Role.STUDENT,
+            {"academics.graduated", "academics.group_left", "academics.promotion_reverted"},
+            {"academics.role_given", "academics.import_done", "academics.no_syllabus"},
+        ),
+        (
+            Role.OFFICE,
+            {"academics.import_done", "academics.empty_class", "academics.promotion_reverted"},
+            {"academics.graduated", "academics.class_assigned"},
+        ),
+    ],
+)
+def test_only_what_can_reach_the_role_is_chosen(client, gateway, role, concern, never):
+    """Else a lecturer reads past "I have graduated" to find what concerns them."""
+    enter(client, make_user("someone", role=role))
+    shown = {name.partition(":")[0] for name in ticked(client.get("/notifications/preferences/"))}
+    assert concern <= shown
+    assert not never & shown
+    assert {"forum.mention", "notifications.broadcast", "accounts.new_device"} <= shown
+
+
+def test_saving_keeps_what_the_page_did_not_show(client, user, gateway):
+    """Else who saves one tick loses what they chose as a lecturer, or for a way that is away."""
+    enter(client, user)
+    hidden = {"academics.role_given": E, "tests.loud": W, "tests.worded": W, "gone.kind": P}
+    for kind, channel in hidden.items():
+        Preference.objects.create(person=user, kind=kind, channel=channel, is_on=False)
+    page = "/notifications/preferences/"
+    posted = {"zone": "Asia/Jakarta", "digest_at": "06:30", "whatsapp": ""}
+    posted |= {"shown": ["tests.loud:email", "tests.loud:push"], "tests.loud:email": "on"}
+    assert client.post(page, posted).status_code == 302
+    found = {(p.kind, p.channel): p.is_on for p in Preference.objects.all()}
+    kept = dict.fromkeys(hidden.items(), False)
+    assert found == {**kept, ("tests.loud", P): False}
 
 
 def test_channels_that_are_not_set_up_are_not_offered(settings, user):
