@@ -240,6 +240,24 @@ def test_refused_thread_keeps_what_was_typed(writer, where, values, why):
     assert Thread.objects.count() == 1
 
 
+def test_buttons_of_a_text_stand_between_its_label_and_its_field(writer, where):
+    """Else they float below the title, and nobody knows what they change."""
+    page = writer.get(f"/forum/c/{where.slug}/new/").text
+    parts = ('name="title"', '<label for="id_body"', 'aria-controls="id_body"', "<textarea")
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_acts_of_a_post_have_the_signs_of_what_they_do(writer, made):
+    """Else "Edit" looks like settings and a link like a way to go on."""
+    send(writer, made)
+    menu = writer.get(f"/forum/posts/{Post.objects.get(depth=1).pk}/menu/").text
+    signs = re.findall(r'<use href="[^"#]*#(\w+)" />\s*</svg>\s*([\w ]+)', menu)
+    assert {"link": "Tautan ke kiriman ini", "edit": "Ubah", "trash": "Hapus"}.items() <= {
+        (sign, said.strip()) for sign, said in signs
+    }
+
+
 # --- Edit, delete, report -------------------------------------------------------------------------
 
 
