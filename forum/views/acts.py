@@ -268,7 +268,7 @@ def thread_state(request: Request, pk: int) -> HttpResponse:
         threads.set_thread_state(actor=request.user, thread_id=thread.pk, state=ThreadState(state))
     except ForumError as refusal:
         return refused(request, str(refusal))
-    said = _("The thread's state is changed.")
+    said = _state_words(before, state)
     if state == ThreadState.DELETED:
         proof = signing.dumps([request.user.pk, pk, before], salt=RESTORE)
         undo = f"{reverse('forum:thread_restore', args=[pk])}?{urlencode({'proof': proof})}"
@@ -277,6 +277,19 @@ def thread_state(request: Request, pk: int) -> HttpResponse:
     undo = f"{reverse('forum:thread_state', args=[pk])}?{urlencode({'state': before})}"
     success_with_undo(request, said, undo)
     return HttpResponseRedirect(thread.get_absolute_url())
+
+
+def _state_words(before: str, state: str) -> str:
+    """What has just been done to the thread, in its own words."""
+    if state == ThreadState.OPEN and before == ThreadState.ARCHIVED:
+        return _("The thread is out of the archive.")
+    said = {
+        ThreadState.OPEN: _("The thread is open for replies again."),
+        ThreadState.CLOSED: _("The thread is closed to replies."),
+        ThreadState.ARCHIVED: _("The thread is in the archive."),
+        ThreadState.DELETED: _("The thread is deleted."),
+    }
+    return said[ThreadState(state)]
 
 
 @require_POST
@@ -297,12 +310,13 @@ def thread_restore(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def thread_pin(request: Request, pk: int) -> HttpResponse:
     thread = thread_or_404(request, pk)
+    on = request.POST.get("on") == "1"
     try:
-        threads.pin(
-            actor=request.user, thread_id=thread.pk, is_pinned=request.POST.get("on") == "1"
-        )
+        threads.pin(actor=request.user, thread_id=thread.pk, is_pinned=on)
     except ForumError as refusal:
         return refused(request, str(refusal))
+    said = _("The thread is pinned.") if on else _("The thread is no longer pinned.")
+    messages.success(request, said)
     return HttpResponseRedirect(thread.get_absolute_url())
 
 

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from forum.models import Draft, Post, Report
+from forum.models import Draft, Post, Report, Thread
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -40,6 +40,26 @@ def test_closed_thread_is_opened_again(office, made):
     office.post(undo_of(page))
     made.refresh_from_db()
     assert made.state == "open"
+
+
+@pytest.mark.parametrize(
+    ("before", "pressed", "said"),
+    [
+        ("open", "state=closed", "Utas ditutup untuk balasan."),
+        ("closed", "state=open", "Utas dibuka kembali untuk balasan."),
+        ("open", "state=archived", "Utas diarsipkan."),
+        ("archived", "state=open", "Utas dikeluarkan dari arsip."),
+        ("open", "state=deleted", "Utas dihapus."),
+        ("open", "pin=1", "Utas disematkan."),
+        ("open", "pin=0", "Sematan utas dilepas."),
+    ],
+)
+def test_what_was_done_to_a_thread_is_said_in_its_own_words(office, made, before, pressed, said):
+    """Else who deletes a thread by mistake reads that "its state is changed", and goes on."""
+    Thread.objects.filter(pk=made.pk).update(state=before)
+    act, value = pressed.split("=")
+    values = {"state": value} if act == "state" else {"on": value}
+    assert said in office.post(f"{made.get_absolute_url()}{act}/", values, follow=True).text
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "in place"])
