@@ -31,6 +31,8 @@ TURNERS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 DEEP_QUOTE = re.compile(r"^((?:[ ]{0,3}>[ ]?){8})(?:[ ]{0,3}>[ ]?)+", re.MULTILINE)
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 MENTION_CLASS = "mention"
+# Before any tag but those that stand within a word or a sentence: there its words end.
+BETWEEN = re.compile(r"<(?!/?(?:strong|em|s|code|a|b)\b)")
 
 
 class TooComplex(Exception):
@@ -146,5 +148,5 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 def plain(html: str) -> str:
     """The words of rendered ``html``, on one line: for titles, snippets and notices."""
-    spaced = html.replace("<", " <")
+    spaced = BETWEEN.sub(" <", html)
     return " ".join(nh3.clean(spaced, tags=set()).split())

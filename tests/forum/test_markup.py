@@ -129,3 +129,11 @@ def test_nothing_is_refused_as_empty(text):
 
 def test_plain_text_of_html():
     assert markup.plain("<p>a &lt;b&gt;</p><p>c</p>") == "a &lt;b&gt; c"
+
+
+def test_plain_text_reads_as_it_was_written():
+    """Else a notice quotes "Halo @Budi , ini penting ." as nobody wrote it."""
+    text = "Halo @budi, ini **penting** (*sangat*): `kode`.\n\n- satu\n- du~~a~~\n\nakhir\nsini"
+    html = markup.render(text, lambda names: dict.fromkeys(names, "Budi"))
+    said = "Halo @Budi, ini penting (sangat): kode. satu dua akhir sini"
+    assert markup.plain(html) == said
