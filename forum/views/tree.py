@@ -53,7 +53,6 @@ def when(moment: datetime, today: Any) -> str:
 class Words:
     """The strings of every post, looked up once a page."""
 
-    like: str = field(default_factory=lambda: _("Like"))
     reply: str = field(default_factory=lambda: _("Reply"))
     more: str = field(default_factory=lambda: _("More"))
     new: str = field(default_factory=lambda: _("New"))
@@ -82,6 +81,14 @@ def _branch(children: int, _language: str | None) -> str:
     """The head of a branch, in the language that is active."""
     label = ngettext("%(count)s reply", "%(count)s replies", children) % {"count": children}
     return f"<details open><summary>{label}</summary><ol>"
+
+
+@cache
+def _likes(count: int, _language: str | None) -> str:
+    """What the button of a post says that ``count`` people like, in the language that is active."""
+    if not count:
+        return _("Like")
+    return ngettext("%(count)s like", "%(count)s likes", count) % {"count": count}
 
 
 class Look(NamedTuple):
@@ -203,7 +210,6 @@ def _drawn(look: Look, own: Own, row: Row, answered: str, files: tuple[File, ...
     """One post. ``answered`` is HTML that says what it answers."""
     words, pk = words_in(look.language), row.id
     name, face = _who(row, words)
-    like = f"{row.like_count} {words.like}" if row.like_count else words.like
     off, pressed = (" name=off", "true") if own.is_liked else ("", "false")
     reply = (
         f"<a href=/forum/t/{look.thread_id}/reply/?parent={pk}>{words.reply}</a>"
@@ -220,7 +226,7 @@ def _drawn(look: Look, own: Own, row: Row, answered: str, files: tuple[File, ...
         f" <a href=/forum/posts/{pk}/>{when(row.created_at, look.today)}</a>"
         f"{notes}{answered}</header><div>{row.html}</div>{_files(files)}"
         f"<footer><button form=f{off} formaction=/forum/posts/{pk}/like/ aria-pressed={pressed}>"
-        f"{like}</button>{reply}<a href=/forum/posts/{pk}/menu/>{words.more}</a></footer>"
+        f"{_likes(row.like_count, look.language)}</button>{reply}<a href=/forum/posts/{pk}/menu/>{words.more}</a></footer>"
         "</article>"
     )
 
