@@ -1,5 +1,7 @@
 """The reports that academics offer to the office."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -25,6 +27,10 @@ def _lacks() -> list[tuple[str, str | Promise]]:
 
 def _yes(value: object) -> str:
     return _now("Yes") if value else _now("No")
+
+
+def _free_places(row: Any) -> int | None:
+    return None if row.capacity is None else row.capacity - row.people
 
 
 TEACHING = Report(
@@ -66,7 +72,7 @@ TEACHING = Report(
 CLASSES = Report(
     slug="classes",
     title=_("Classes and rooms"),
-    lead=_("How full each class is, and how many rooms hold all of its places."),
+    lead=_("How full each class is, and how many rooms hold all of its places or people."),
     icon="door",
     order=30,
     filters=[TERM],
@@ -82,7 +88,7 @@ CLASSES = Report(
         Column(_("Class"), lambda row: row.name, address=lambda row: row.get_absolute_url()),
         Column(_("Students"), lambda row: row.people, sort="people", numeric=True),
         Column(_("Capacity"), lambda row: row.capacity, sort="capacity", numeric=True),
-        Column(_("Free places"), lambda row: row.capacity - row.people, numeric=True),
+        Column(_("Free places"), _free_places, numeric=True),
         Column(_("Rooms large enough"), lambda row: row.fitting, sort="rooms", numeric=True),
     ],
     picture=Picture(

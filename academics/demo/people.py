@@ -186,7 +186,7 @@ def _class_places(
         whole, _made = Class.objects.get_or_create(
             offering=offering,
             name="Kelas besar",
-            defaults={"capacity": max(len(students), 40), "group": group},
+            defaults={"group": group},
         )
         return [ClassMember(course_class=whole, student_id=s, offering=offering) for s in students]
     rows = []

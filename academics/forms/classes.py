@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,15 +21,31 @@ class ClassForm(RowForm):
         fields = ["name", "capacity", "group"]
 
     capacity = forms.IntegerField(
-        label=_("capacity"), min_value=1, max_value=10_000, help_text=_("In persons.")
+        label=_("capacity"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=_("In persons. Leave it empty for a class that grows with its large group."),
     )
 
     def __init__(self, offering: CourseOffering, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         large = StudentGroup.objects.filter(term_id=offering.term_id, kind=GroupKind.LARGE)
+        if offering.course.level is not None:
+            same_level = Q(level=offering.course.level)
+            large = large.filter(same_level | Q(pk=self.instance.group_id))
         self.fields["group"].queryset = large.order_by("level", "number")  # type: ignore[attr-defined]
         self.fields["group"].help_text = _("Its members are then always those of the group.")
         self.fields["group"].empty_label = _("No: it has members of its own")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        fits = "capacity" in cleaned and "group" in cleaned
+        if fits and cleaned["capacity"] is None and cleaned["group"] is None:
+            self.add_error(
+                "capacity", gettext("A class with members of its own needs a capacity.")
+            )
+        return cleaned
 
 
 class NumbersForm(OnceForm):

@@ -9,11 +9,14 @@ from accounts.models import StudentProfile
 
 
 class Class(models.Model):
-    """A section of an offering. With ``group`` its members are those of that large group."""
+    """A section of an offering. With ``group`` its members are those of that large group.
+
+    Such a mirror is as large as its group; it has a ``capacity`` only if somebody sets one.
+    """
 
     offering = models.ForeignKey(CourseOffering, models.PROTECT, related_name="classes")
     name = models.CharField(_("name"), max_length=60)
-    capacity = models.PositiveIntegerField(_("capacity"))
+    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
     group = models.ForeignKey(
         StudentGroup,
         models.PROTECT,
@@ -37,6 +40,11 @@ class Class(models.Model):
                 condition=Q(capacity__range=(1, 10_000)),
                 name="class_capacity_1_10000",
                 violation_error_message=_("A capacity lies between 1 and 10,000 persons."),
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=False) | Q(group__isnull=False),
+                name="class_of_its_own_has_capacity",
+                violation_error_message=_("A class with members of its own needs a capacity."),
             ),
         ]
 

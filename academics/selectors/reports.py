@@ -15,6 +15,7 @@ from academics.models import (
     TeachingRole,
     Term,
 )
+from academics.selectors.classes import SIZE
 from academics.selectors.gaps import LACKS, with_gaps
 from accounts.models import LecturerProfile
 
@@ -57,27 +58,37 @@ def busiest_lecturers(term: str) -> list[tuple[str, int]]:
 
 
 def classes(term: str) -> "QuerySet[Any, Any]":
-    """Classes with their people and the rooms that hold all their places."""
+    """Classes with their people and the rooms that hold all their places.
+
+    Without a capacity of its own (it follows a group) a class needs room for its people.
+    """
     rows: QuerySet[Any, Any] = Class.objects.select_related("offering__course")
     if term:
         rows = rows.filter(offering__term=int(term))
-    large_enough = Room.objects.filter(capacity__gte=OuterRef("capacity"))
+    rows = rows.annotate(people=SIZE)
+    needed = Coalesce(OuterRef("capacity"), OuterRef("people"))
+    large_enough = Room.objects.filter(capacity__gte=needed)
     held = large_enough.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
-    counted: QuerySet[Any, Any] = rows.annotate(
-        people=Count("members"),
-        fitting=_number(Subquery(held.values("n"))),
-    )
+    counted: QuerySet[Any, Any] = rows.annotate(fitting=_number(Subquery(held.values("n"))))
     return counted
 
 
 def fullest_classes(term: str) -> list[tuple[str, int]]:
     """Course and class with the part of their places that is taken, in percent: 1 query."""
-    rows = classes(term).filter(people__gt=0)
+    rows = classes(term).filter(people__gt=0, capacity__isnull=False)
     found = [
-        (f"{row.offering.course.code} {row.name}", round(100 * row.people / row.capacity))
+        (f"{row.offering.course.code} {row.name}", _fullness(row.people, row.capacity))
         for row in rows
     ]
     return sorted(found, key=lambda one: (-one[1], one[0]))[:MOST_BARS]
+
+
+def _fullness(people: int, capacity: int) -> int:
+    """In percent; 100 only for a class that is just full, as the table has it."""
+    percent = round(100 * people / capacity)
+    if people == capacity:
+        return percent
+    return max(percent, 101) if people > capacity else min(percent, 99)
 
 
 def completeness(term: str, lacks: str) -> "QuerySet[Any, Any]":

@@ -22,16 +22,9 @@ def save_class(row: Class, *, by: By, version: int | None = None) -> Class:
     A class that begins to follow a large group takes over its members.
     """
     CourseOffering.objects.select_for_update().get(pk=row.offering_id)
-    same = Class.objects.filter(offering_id=row.offering_id, name=row.name).exclude(pk=row.pk)
-    if same.exists():
-        raise FieldError({"name": _("Another class of this course has this name.")})
-    if row.group is not None and (
-        row.group.kind != GroupKind.LARGE or row.group.term_id != row.offering.term_id
-    ):
-        raise FieldError({"group": _("Choose a large group of the same term.")})
-    before = Class.objects.filter(pk=row.pk).values_list("group_id", flat=True).first()
-    if row.group_id is None and row.pk and row.members.count() > row.capacity:
-        raise FieldError({"capacity": _("More people than that sit in this class already.")})
+    before = Class.objects.filter(pk=row.pk).first()
+    if errors := _wrong(row, before):
+        raise FieldError(errors)
     if version is None:
         rows.create(row, by=by)
         activity.record(
@@ -39,9 +32,54 @@ def save_class(row: Class, *, by: By, version: int | None = None) -> Class:
         )
     else:
         rows.change(row, version=version, by=by)
-    if row.group_id is not None and row.group_id != before:
+    if row.group_id is not None and (before is None or row.group_id != before.group_id):
         tell.placed_in_class(row, _follow(row), by)
     return row
+
+
+def _wrong(row: Class, before: Class | None) -> dict[str, str]:
+    """What is wrong with the class, all at once (field -> text)."""
+    errors = {}
+    same = Class.objects.filter(offering_id=row.offering_id, name=row.name).exclude(pk=row.pk)
+    if same.exists():
+        errors["name"] = _("Another class of this course has this name.")
+    follows_anew = before is None or before.group_id != row.group_id
+    if follows_anew and (text := _wrong_group(row)):
+        errors["group"] = text
+    if text := _wrong_capacity(row, before):
+        errors["capacity"] = text
+    return errors
+
+
+def _wrong_group(row: Class) -> str:
+    group, course = row.group, row.offering.course
+    if group is None:
+        return ""
+    if group.kind != GroupKind.LARGE or group.term_id != row.offering.term_id:
+        return _("Choose a large group of the same term.")
+    if course.level not in {None, group.level}:
+        return _("This course belongs to level %(level)s: choose a large group of that level.") % {
+            "level": course.level
+        }
+    return ""
+
+
+def _wrong_capacity(row: Class, before: Class | None) -> str:
+    """A group that grew above a set capacity is no error of who changes only the name."""
+    if row.group is None:
+        if row.capacity is None:
+            return _("A class with members of its own needs a capacity.")
+        if before is not None and row.members.count() > row.capacity:
+            return _("More people than that sit in this class already.")
+        return ""
+    is_new = before is None or (before.group_id, before.capacity) != (row.group_id, row.capacity)
+    people = row.group.members.count() if is_new and row.capacity is not None else 0
+    if row.capacity is not None and people > row.capacity:
+        return _(
+            "The large group has %(people)s students. Leave this empty to let the class grow"
+            " with it."
+        ) % {"people": people}
+    return ""
 
 
 @retry_atomic
@@ -60,8 +98,7 @@ def make_classes_of_group(group_id: int, *, by: By) -> int:
     quietly = replace(by, tells=False)
     found = list(offerings.select_related("course", "term__year").order_by("course__code"))
     for offering in found:
-        row = Class(offering=offering, name=group.name, capacity=max(len(people), 1), group=group)
-        save_class(row, by=quietly)
+        save_class(Class(offering=offering, name=group.name, group=group), by=quietly)
     if found:
         tell.classes_changed(group.term, people, by=by.user_id)
     return len(found)

@@ -45,7 +45,7 @@ def add_to_class(class_id: int, *, student_ids: Collection[int], by: By) -> int:
         )
     fresh = sorted(wanted - set(placed))
     size = row.members.count() + len(fresh)
-    if size > row.capacity:
+    if row.capacity is not None and size > row.capacity:
         raise MembershipRefused(
             _("%(people)s people don't fit: the class has %(capacity)s places.")
             % {"people": size, "capacity": row.capacity}

@@ -49,6 +49,8 @@ def test_seed_fills_the_structure_once():
     assert multi.student.group_places.filter(is_extra=True).exists(), "and sits in the lower level"
     given = models.CourseOffering.objects.filter(term__is_active=True).exclude(syllabus=None)
     assert given.count() == 24, "a quarter still owes its syllabus"
+    sizes = models.Class.objects.annotate(people=Count("members"))
+    assert not sizes.filter(people__gt=F("capacity")).exists(), "no class is over capacity"
 
 
 def _expertise_is_believable():

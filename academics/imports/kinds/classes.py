@@ -100,10 +100,10 @@ class ClassLists(Kind):
             known.capacity = capacity
             classes[place] = known
             context.notice("new_class")
+        elif known.group_id is not None:
+            draft.bad("class", "follows_group")
         elif capacity and capacity != known.capacity:
             draft.bad("capacity", "same_class", capacity=known.capacity)
-        if known.group_id is not None:
-            draft.bad("class", "follows_group")
         draft.values["class"] = known.name
 
     def _find_places(self, drafts: Sequence[Draft], context: Context) -> None:
@@ -135,8 +135,9 @@ class ClassLists(Kind):
         for draft in coming:
             place = _place(draft, draft.values["class"])
             sizes[place] += 1
-            if sizes[place] > classes[place].capacity:
-                draft.bad("class", "class_full", capacity=classes[place].capacity)
+            most = classes[place].capacity
+            if most is not None and sizes[place] > most:
+                draft.bad("class", "class_full", capacity=most)
 
     def current(self, drafts: Sequence[Draft], context: Context) -> dict[int, dict[str, Any]]:
         found = ClassMember.objects.filter(pk__in=targets_of(drafts)).select_related(
