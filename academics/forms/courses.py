@@ -56,7 +56,12 @@ class OfferingForm(RowForm):
     class Meta:
         model = CourseOffering
         fields = ["term", "starts_on", "ends_on", "weeks"]
-        labels = {"term": _("Term")}
+        labels = {"term": _("Term"), "weeks": _("Teaching weeks")}
+        help_texts = {
+            "weeks": _(
+                "In how many of the weeks between these days there are lessons. It may stay empty."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -43,6 +43,7 @@ CELLS = {
     "both_dates": _("First and last day belong together: fill in both, or neither."),
     "overlaps": _("Overlaps with block %(block)s of the same level, %(dates)s."),
     "outside_term": _("Outside the term, which runs from %(first)s to %(last)s."),
+    "too_many_weeks": _("Only so many weeks lie between these days: %(weeks)s."),
     "no_term": _("Choose a term for this import first: dates belong to a term."),
     "no_offering": _("This course is not offered in the chosen term."),
     "no_class": _("This course has no class of this name. Fill in its capacity to make one."),

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -76,8 +78,19 @@ class Course(models.Model):
         return reverse("academics:course", args=[self.code])
 
 
+DAYS_IN_WEEK = 7
+
+
+def weeks_between(first: dt.date, last: dt.date) -> int:
+    """How many weeks the days from ``first`` to ``last`` touch, counted from ``first``."""
+    return (last - first).days // DAYS_IN_WEEK + 1
+
+
 class CourseOffering(models.Model):
-    """A course as it is given in one term: its people, classes, modules and files hang on it."""
+    """A course as it is given in one term: its people, classes, modules and files hang on it.
+
+    ``weeks`` are those with teaching: at most as many as lie between its days, fewer with holidays.
+    """
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="offerings")
     term = models.ForeignKey(Term, models.PROTECT, related_name="offerings")

@@ -31,6 +31,7 @@ from academics.models import (
     TeachingRole,
     Term,
 )
+from academics.models.courses import weeks_between
 from academics.selectors.classes import SIZE
 from academics.selectors.gaps import CLASSES, COORDINATOR, SYLLABUS, incomplete_offerings
 from academics.selectors.places import Places
@@ -41,29 +42,38 @@ from isme.lib.prepared import Prepared
 SOFT_SECONDS, HARD_SECONDS = 300, 3600
 TERMS_IN_TREND = 6
 FIGURES = ("courses", "classes", "rooms", "lecturers", "students")
-DAYS_IN_WEEK = 7
 
 
 @dataclass(frozen=True)
 class Running:
     """An offering and where it stands today: week ``week`` of ``weeks``, both from 1.
 
-    ``percent`` of its days are over; 100 is a course that has ended.
+    These are weeks of the calendar, as the card of the term counts them; how many have teaching
+    is another number. ``percent`` of its days are over; 100 is a course that has ended.
     """
 
     offering: CourseOffering
     week: int
     weeks: int
     percent: int
+    has_begun: bool = True
+    is_over: bool = False
 
 
 def running(offering: CourseOffering, today: date) -> Running:
     """Where ``offering`` stands; before its first day that is week 1. No queries."""
     days = (offering.ends_on - offering.starts_on).days + 1
-    weeks = offering.weeks or -(-days // DAYS_IN_WEEK)
-    week = (today - offering.starts_on).days // DAYS_IN_WEEK + 1
+    weeks = weeks_between(offering.starts_on, offering.ends_on)
+    week = weeks_between(offering.starts_on, today)
     over = min(max((today - offering.starts_on).days, 0), days)
-    return Running(offering, min(max(week, 1), weeks), weeks, 100 * over // days)
+    return Running(
+        offering,
+        min(max(week, 1), weeks),
+        weeks,
+        100 * over // days,
+        has_begun=offering.starts_on <= today,
+        is_over=offering.ends_on < today,
+    )
 
 
 def _now(offerings: "QuerySet[CourseOffering]", today: date) -> list[Running]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from academics.choices import CourseKind, TermKind
 from academics.errors import AcademicsError, FieldError
 from academics.models import Course, CourseExpertise, CourseOffering, Term
+from academics.models.courses import weeks_between
 from academics.services import rows
 from academics.services.expertise import expertise_named
 from academics.services.rows import By
@@ -83,6 +84,14 @@ def _check_dates(offering: CourseOffering, term: Term) -> None:
             {
                 "starts_on": _("The term lasts from %(first)s to %(last)s.")
                 % {"first": term.starts_on.isoformat(), "last": term.ends_on.isoformat()}
+            }
+        )
+    weeks = weeks_between(offering.starts_on, offering.ends_on)
+    if offering.weeks is not None and offering.weeks > weeks:
+        raise FieldError(
+            {
+                "weeks": _("Only so many weeks lie between these days: %(weeks)s.")
+                % {"weeks": weeks}
             }
         )
     course = offering.course

@@ -9,6 +9,7 @@ from academics.choices import STRUCTURE, CourseKind, GroupKind, TeachingKind
 from academics.models import ClassMember, Course, GroupMember
 from academics.selectors import home, places
 from academics.selectors.gaps import incomplete_offerings
+from academics.selectors.terms import Running
 from accounts.choices import Role
 from isme.lib import versions
 from tests.conftest import enter, make_user
@@ -66,6 +67,29 @@ def test_week_counts_from_the_first_day(term, days, week, percent):
     row = offering(term, weeks_ago=0)
     found = home.running(row, row.starts_on + dt.timedelta(days=days))
     assert (found.week, found.percent) == (week, percent)
+
+
+def test_week_of_a_course_is_the_week_of_its_term(term):
+    """Else the home says week 15 of 16 where the card of the term says 15 of 23, of the same day."""
+    row = make.CourseOfferingFactory(term=term, weeks=16)
+    today = row.starts_on + 14 * WEEK
+    found, of_term = home.running(row, today), Running("odd", "", term.starts_on, term.ends_on)
+    assert (found.week, found.weeks) == (of_term.week_on(today), of_term.weeks)
+
+
+@pytest.mark.parametrize(
+    ("weeks_ago", "said"), [(6, "Berakhir "), (2, "Minggu 3 dari 4"), (-2, "Mulai ")]
+)
+def test_lecturer_reads_what_is_over_and_what_is_to_come(client, term, weeks_ago, said):
+    """Else a block that ended two months ago stands there as "week 5 of 5"."""
+    user = make_user("pengajar", Role.LECTURER)
+    make.TeachingRoleFactory(
+        offering=offering(term, weeks_ago=weeks_ago), lecturer=make.LecturerFactory(user=user)
+    )
+    page = enter(client, user).get(HOME).text
+    card = " ".join(page.split('id="teaching-title"')[1].split("</section>")[0].split())
+    assert said in card
+    assert ("Minggu" in card) is said.startswith("Minggu")
 
 
 def test_another_student_sees_nothing_of_it(term):

@@ -122,6 +122,7 @@ def test_two_blocks_may_swap_their_dates_in_one_file(office):
         ({"akhir": ""}, ("ends_on", "both_dates")),
         ({"akhir": "01-08-2026"}, ("ends_on", "ends_before")),
         ({"akhir": "29-08-2027"}, ("ends_on", "outside_term")),
+        ({"minggu": 40}, ("weeks", "too_many_weeks")),
         ({"periode": "Genap"}, ("starts_on", "no_such_term")),
         ({"kurikulum": 24}, ("curriculum_year", "whole")),
     ],

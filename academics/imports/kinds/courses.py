@@ -16,6 +16,7 @@ from academics.imports.kind import Context, Draft, Kind, targets_of
 from academics.imports.related import hanging_on
 from academics.imports.terms import chosen_term, term_of
 from academics.models import Course, CourseOffering, TeachingRole, Term
+from academics.models.courses import weeks_between
 from academics.services import courses, rows, teaching
 from academics.services.rows import By
 
@@ -206,6 +207,10 @@ def _check_dates(draft: Draft, after: dict[str, Any], context: Context) -> None:
     elif date.fromisoformat(first) < term.starts_on or date.fromisoformat(last) > term.ends_on:
         column = "starts_on" if date.fromisoformat(first) < term.starts_on else "ends_on"
         draft.bad(column, "outside_term", first=_day(term.starts_on), last=_day(term.ends_on))
+    else:
+        weeks = weeks_between(date.fromisoformat(first), date.fromisoformat(last))
+        if after.get("weeks") and after["weeks"] > weeks:
+            draft.bad("weeks", "too_many_weeks", weeks=weeks)
 
 
 def _check_block(draft: Draft, after: dict[str, Any], blocks: Blocks) -> None:
