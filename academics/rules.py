@@ -13,7 +13,8 @@
 
 from collections.abc import Collection
 
-from academics.choices import TeachingKind
+from academics.choices import TeachingKind, TermKind
+from academics.models import Term
 from accounts.choices import Role
 from accounts.models import User
 
@@ -35,6 +36,12 @@ def can_see_every_class(user: User) -> bool:
 
 def can_see_every_group(user: User) -> bool:
     return user.role in STAFF or user.role == Role.LECTURER
+
+
+def leads_to(from_term: Term, to_term: Term) -> bool:
+    """Whether students can be promoted from the one into the other at all."""
+    is_short = TermKind.SHORT in {from_term.kind, to_term.kind}
+    return not is_short and from_term.starts_on < to_term.starts_on
 
 
 def can_see_numbers(user: User) -> bool:

@@ -1,11 +1,14 @@
 """What the office sees before it turns from one term to the next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from academics.choices import GroupKind
 from academics.models import Class, CourseOffering, GroupMember, PromotionRun, StudentGroup, Term
+from academics.rules import leads_to
 from accounts.models import StudentProfile
 
 
@@ -44,9 +47,21 @@ def active_students() -> int:
     return StudentProfile.objects.filter(status="active").count()
 
 
-def live_promotion_into(term: Term) -> PromotionRun | None:
-    runs = PromotionRun.objects.filter(to_term=term, reverted_at=None)
-    return runs.select_related("from_term__year", "made_by").first()
+def live_promotion(from_term: Term | None, to_term: Term) -> PromotionRun | None:
+    """The one that stands in the way of another between these terms: 1 query."""
+    ends = Q(to_term=to_term) | Q(from_term=from_term) if from_term else Q(to_term=to_term)
+    return PromotionRun.objects.filter(ends, reverted_at=None).first()
+
+
+def attach_promotable(terms: Sequence[Any], now: Term | None) -> None:
+    """Say of each of ``terms`` whether students can be promoted into it from ``now``: 1 query."""
+    runs = PromotionRun.objects.filter(reverted_at=None)
+    ends = list(runs.values_list("from_term_id", "to_term_id"))
+    is_done = now is not None and now.pk in {start for start, _end in ends}
+    into = {end for _start, end in ends}
+    for term in terms:
+        possible = now is not None and not is_done and term.pk not in into
+        term.can_promote = possible and now is not None and leads_to(now, term)
 
 
 def promotions() -> list[PromotionRun]:

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academics.choices import LAST_LEVEL, GroupKind, TermKind, VeteranStatus
+from academics.choices import LAST_LEVEL, GroupKind, VeteranStatus
 from academics.errors import AcademicsError
 from academics.models import (
     GroupMember,
@@ -20,6 +20,7 @@ from academics.models import (
     VeteranEvent,
     VeteranRecord,
 )
+from academics.rules import leads_to
 from academics.services import tell
 from academics.services.rows import By, note
 from accounts.choices import StudentStatus
@@ -82,10 +83,7 @@ def promote(from_term_id: int, to_term_id: int, *, by: By) -> PromotionRun:
     """
     terms = Term.objects.select_for_update().in_bulk([from_term_id, to_term_id])
     from_term, to_term = terms[from_term_id], terms[to_term_id]
-    if (
-        TermKind.SHORT in {from_term.kind, to_term.kind}
-        or from_term.starts_on >= to_term.starts_on
-    ):
+    if not leads_to(from_term, to_term):
         raise AcademicsError(
             _("Students are promoted from one odd or even term into a later one.")
         )

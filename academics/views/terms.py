@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from academics import notices
+from academics import notices, rules
 from academics.forms.courses import OpenForm
 from academics.forms.groups import TermFilterForm, TermForm, YearForm
 from academics.models import Course, PromotionRun, Term
@@ -49,7 +50,10 @@ def _crumbs(term: Term | None = None) -> Crumbs:
 
 @require_safe
 def terms(request: Request) -> HttpResponseBase:
-    """The list: years, rows, promotions: 3 queries; 1 more for more than a page."""
+    """The list: years, rows, active term, what is promoted, promotions: 5 queries.
+
+    1 more for more than a page.
+    """
     staff_only(request)
     years = list(selectors.years())
     filters = asked(request, "year")
@@ -59,7 +63,8 @@ def terms(request: Request) -> HttpResponseBase:
     if filters["year"]:
         found = found.filter(year_id=int(filters["year"]))
 
-    def context(_rows: Sequence[Any]) -> Context:
+    def context(rows: Sequence[Any]) -> Context:
+        activation.attach_promotable(rows, selectors.current_term())
         values: Context = {
             "new_address": reverse("academics:year_new"),
             "new_label": _("Add a year"),
@@ -148,6 +153,7 @@ def activate(request: Request, pk: int) -> HttpResponse:
 
         return deed(request, effect, reverse("academics:terms"))
     now = selectors.current_term()
+    promoted = activation.live_promotion(now, term)
     context = {
         "heading": _("Activate %(term)s?") % {"term": term},
         "crumbs": _crumbs(),
@@ -155,7 +161,8 @@ def activate(request: Request, pk: int) -> HttpResponse:
         "now": now,
         "figures": activation.term_figures(term),
         "figures_now": activation.term_figures(now) if now else None,
-        "promoted": activation.live_promotion_into(term),
+        "can_promote": now is not None and promoted is None and rules.leads_to(now, term),
+        "today": timezone.localdate(),
         "once_form": OnceForm(auto_id=False),
     }
     return render(request, "academics/activate.html", context)
@@ -199,7 +206,11 @@ def promote(request: Request, pk: int) -> HttpResponse:
     back = reverse("academics:terms")
     if from_term is None:
         messages.info(request, _("No term is active yet, so there is none to promote from."))
-    if from_term is None or from_term.pk == to_term.pk:
+    elif not rules.leads_to(from_term, to_term):
+        messages.info(
+            request, _("Students are promoted from one odd or even term into a later one.")
+        )
+    if from_term is None or not rules.leads_to(from_term, to_term):
         return HttpResponseRedirect(back)
     if request.method == "POST":
 
@@ -217,7 +228,8 @@ def promote(request: Request, pk: int) -> HttpResponse:
         "from_term": from_term,
         "to_term": to_term,
         "rows": _by_level(promotion.plan()),
-        "promoted": activation.live_promotion_into(to_term),
+        "promoted": activation.live_promotion(from_term, to_term),
+        "today": timezone.localdate(),
         "once_form": OnceForm(auto_id=False),
     }
     return render(request, "academics/promote.html", context)

@@ -1,6 +1,7 @@
 """Years, terms and courses in them."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from academics.choices import CourseKind, TeachingKind, TermKind
 from academics.errors import AcademicsError, FieldError, InUse, Outdated
 from academics.models import AcademicYear, CourseOffering, Term
 from academics.selectors.terms import chosen_term, current_term, term_choices
-from academics.services import courses, rows, teaching, terms
+from academics.services import courses, promotion, rows, teaching, terms
 from academics.services.expertise import expertise_named
 from academics.services.rows import By
 from accounts.models import User
@@ -160,3 +161,49 @@ def test_used_rows_stay(by):
         rows.delete(offering.course, by=by)
     assert "penyelenggaraan mata kuliah" in str(refusal.value)
     assert CourseOffering.objects.exists()
+
+
+@pytest.fixture
+def four_terms(by):
+    """Four terms, of which the second is active: past, now, next and a later one."""
+    for year in (2030, 2031):
+        terms.create_year(year, by=by)
+    found = list(Term.objects.order_by("starts_on"))
+    terms.activate(found[1].pk, by=by)
+    return found
+
+
+def promoted_into(page):
+    """The ids of the terms into which a page offers to promote."""
+    return [int(pk) for pk in re.findall(r'href="/terms/(\d+)/promote/"', page)]
+
+
+def test_promotion_is_offered_only_where_it_can_succeed(client, by, four_terms):
+    """Else the office reads a full preview of a step back, and is refused after it."""
+    enter(client, User.objects.get(pk=by.user_id))
+    past, now, following, later = four_terms
+    assert set(promoted_into(client.get("/terms/").text)) == {following.pk, later.pk}
+    assert promoted_into(client.get(f"/terms/{past.pk}/activate/").text) == []
+    assert promoted_into(client.get(f"/terms/{following.pk}/activate/").text) == [following.pk]
+    refused = client.get(f"/terms/{past.pk}/promote/", follow=True)
+    assert refused.redirect_chain == [("/terms/", 302)]
+    assert "ke semester sesudahnya" in refused.text
+    promotion.promote(now.pk, following.pk, by=by)
+    assert promoted_into(client.get("/terms/").text) == []
+    assert promoted_into(client.get(f"/terms/{later.pk}/activate/").text) == []
+    page = client.get(f"/terms/{later.pk}/promote/").text
+    assert "dari atau ke salah satu semester" in page
+    assert "Naikkan tingkat mahasiswa</button>" not in page
+
+
+@pytest.mark.parametrize(("today", "warns"), [("2031-05-01", True), ("2031-07-20", False)])
+def test_term_that_still_lasts_is_said_before_the_next_begins(
+    client, by, four_terms, today, warns
+):
+    """Else a click in the middle of the term moves a thousand students up."""
+    following = four_terms[2]
+    with time_machine.travel(f"{today} 10:00 +0700", tick=False):
+        enter(client, User.objects.get(pk=by.user_id))
+        for act in ("promote", "activate"):
+            page = client.get(f"/terms/{following.pk}/{act}/").text
+            assert ("masih berlangsung sampai 15 Juli 2031" in page) is warns, act
