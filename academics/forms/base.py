@@ -1,7 +1,10 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator
+from django.db.models import CheckConstraint, Q
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
@@ -35,12 +38,43 @@ class RowForm(forms.ModelForm):
     def validate_unique(self) -> None:
         """Left to the service, inside ``once``: a second press must find the first's answer."""
 
-    def validate_constraints(self) -> None:
-        """Left to the service, as above."""
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What a check of the model refuses stands at the field that it is about."""
+        for refusal in _refused_checks(field, error):
+            super().add_error(self._field_of(refusal), refusal)
+        if not (hasattr(error, "error_dict") and not error.error_dict):
+            super().add_error(field, error)
+
+    def _field_of(self, refusal: ValidationError) -> str | None:
+        """The first field that the refusing check names and the form has."""
+        for check in self._meta.model._meta.constraints:
+            said = str(check.violation_error_message)
+            if isinstance(check, CheckConstraint) and said == str(refusal.message):
+                return next(
+                    (name for name in _names(check.condition) if name in self.fields), None
+                )
+        return None
 
     @property
     def seen_version(self) -> int:
         return self.cleaned_data.get("version") or 0
+
+
+def _refused_checks(field: str | None, error: Any) -> list[ValidationError]:
+    """Taken out of ``error``: those of no field, which Django puts above the form."""
+    if field is not None or not hasattr(error, "error_dict"):
+        return []
+    found: list[ValidationError] = error.error_dict.pop(NON_FIELD_ERRORS, [])
+    return found
+
+
+def _names(condition: Any) -> Iterator[str]:
+    """The fields of a check, in its order."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from _names(child)
+        else:
+            yield child[0].split("__")[0]
 
 
 def _limit(name: str, field: forms.Field) -> None:

@@ -38,15 +38,6 @@ class ClassForm(RowForm):
         self.fields["group"].help_text = _("Its members are then always those of the group.")
         self.fields["group"].empty_label = _("No: it has members of its own")  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        fits = "capacity" in cleaned and "group" in cleaned
-        if fits and cleaned["capacity"] is None and cleaned["group"] is None:
-            self.add_error(
-                "capacity", gettext("A class with members of its own needs a capacity.")
-            )
-        return cleaned
-
 
 class NumbersForm(OnceForm):
     """Students by their numbers, typed or pasted from a spreadsheet."""

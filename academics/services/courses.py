@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Collection
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from academics.choices import CourseKind, TermKind
@@ -70,34 +71,43 @@ def save_offering(
     Raises FieldError: blocks of one level follow each other, and dates lie within the term.
     """
     term = Term.objects.select_for_update().get(pk=offering.term_id)
-    _check_dates(offering, term)
+    if errors := _wrong_dates(offering, term):
+        raise FieldError(errors)
     if version is None:
         return rows.create(offering, by=by)
     return rows.change(offering, version=version, by=by)
 
 
-def _check_dates(offering: CourseOffering, term: Term) -> None:
+def _wrong_dates(offering: CourseOffering, term: Term) -> dict[str, str]:
+    """What is wrong with the days and weeks, all at once (field -> text)."""
     if offering.ends_on < offering.starts_on:
-        raise FieldError({"ends_on": _("The last day lies after the first.")})
-    if offering.starts_on < term.starts_on or offering.ends_on > term.ends_on:
-        raise FieldError(
-            {
-                "starts_on": _("The term lasts from %(first)s to %(last)s.")
-                % {"first": term.starts_on.isoformat(), "last": term.ends_on.isoformat()}
-            }
-        )
+        return {"ends_on": _("The last day lies after the first.")}
+    errors = {}
+    if other := _block_beside(offering, term):
+        errors["starts_on"] = _("These days belong to another block: %(block)s.") % {
+            "block": other.course
+        }
+    lasts = _("The term lasts from %(first)s to %(last)s.") % {
+        "first": date_format(term.starts_on, "j F Y"),
+        "last": date_format(term.ends_on, "j F Y"),
+    }
+    for name in ("starts_on", "ends_on"):
+        if not term.starts_on <= getattr(offering, name) <= term.ends_on:
+            errors[name] = lasts
     weeks = weeks_between(offering.starts_on, offering.ends_on)
     if offering.weeks is not None and offering.weeks > weeks:
-        raise FieldError(
-            {
-                "weeks": _("Only so many weeks lie between these days: %(weeks)s.")
-                % {"weeks": weeks}
-            }
-        )
+        errors["weeks"] = _("Only so many weeks lie between these days: %(weeks)s.") % {
+            "weeks": weeks
+        }
+    return errors
+
+
+def _block_beside(offering: CourseOffering, term: Term) -> CourseOffering | None:
+    """The block of the same level that has some of these days."""
     course = offering.course
     if course.kind != CourseKind.BLOCK:
-        return
-    other = (
+        return None
+    return (
         CourseOffering.objects.filter(
             term=term,
             course__level=course.level,
@@ -109,13 +119,6 @@ def _check_dates(offering: CourseOffering, term: Term) -> None:
         .select_related("course")
         .first()
     )
-    if other is not None:
-        raise FieldError(
-            {
-                "starts_on": _("These days belong to another block: %(block)s.")
-                % {"block": other.course}
-            }
-        )
 
 
 def fits(course: Course, term: Term) -> bool:

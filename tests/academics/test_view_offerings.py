@@ -46,3 +46,24 @@ def test_teaching_weeks_are_explained_and_shown(office, term):
     response = opened(office, term, ends_on="2027-01-29", weeks="16")
     facts = " ".join(office.get(response["Location"]).text.split())
     assert "<dt>Minggu kuliah</dt> <dd>16</dd>" in facts
+
+
+@pytest.mark.parametrize(
+    ("days", "field", "said"),
+    [
+        (("2026-08-24", "2027-02-28"), "ends_on", "24 Agustus 2026 sampai 29 Januari 2027"),
+        (("2026-08-01", "2026-09-25"), "starts_on", "24 Agustus 2026 sampai 29 Januari 2027"),
+        (("2026-09-25", "2026-08-24"), "ends_on", "Hari terakhir harus setelah hari pertama"),
+    ],
+)
+def test_wrong_day_is_refused_at_its_field_in_words(office, term, days, field, said):
+    """Else the first day is called wrong for a last day too late, in the dates of a machine."""
+    errors = opened(office, term, starts_on=days[0], ends_on=days[1]).context["form"].errors
+    assert set(errors) == {field}
+    assert said in errors[field][0]
+
+
+def test_two_wrong_days_are_both_said(office, term):
+    """Else the office mends one day, and is refused again for the other."""
+    response = opened(office, term, starts_on="2026-08-01", ends_on="2027-02-28", weeks="60")
+    assert set(response.context["form"].errors) == {"starts_on", "ends_on", "weeks"}
