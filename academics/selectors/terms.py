@@ -83,5 +83,9 @@ def chosen_term(asked: str, choices: list[Term]) -> Term | None:
     return next(iter(active or to_come or choices), None)
 
 
+def of_year(year: AcademicYear) -> "QuerySet[Term]":
+    return year.terms.order_by("starts_on")
+
+
 def years() -> "QuerySet[AcademicYear]":
     return AcademicYear.objects.order_by("-first_year")

@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from academics import notices, rules
+from academics.choices import TermKind
 from academics.forms.courses import OpenForm
 from academics.forms.groups import TermFilterForm, TermForm, YearForm
-from academics.models import Course, PromotionRun, Term
+from academics.models import AcademicYear, Course, PromotionRun, Term
 from academics.selectors import activation
 from academics.selectors import terms as selectors
 from academics.services import courses as course_services
 from academics.services import promotion
 from academics.services import terms as services
+from academics.views.deletion import delete_page
 from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
 from academics.views.lists import Context, List, asked, list_page
 from academics.views.seen import seen_kinds
@@ -115,6 +117,7 @@ def term_edit(request: Request, pk: int) -> HttpResponse:
         cancel=reverse("academics:terms"),
         done=_("The dates are saved."),
         crumbs=_crumbs(),
+        extra={} if _is_in_use(term) else {"delete_address": _deletion(term)},
     )
     if request.method != "POST":
         return form_response(request, page, TermForm(instance=term))
@@ -125,6 +128,45 @@ def term_edit(request: Request, pk: int) -> HttpResponse:
         return reverse("academics:terms")
 
     return submitted(request, page, form, effect, again=lambda: TermForm(instance=term_or_404(pk)))
+
+
+def _is_in_use(term: Term) -> bool:
+    return term.is_active or (term.kind != TermKind.SHORT and term.year.is_active)
+
+
+def _deletion(term: Term) -> str:
+    """The address that asks before the term goes: alone, or with its year."""
+    if term.kind == TermKind.SHORT:
+        return reverse("academics:term_delete", args=[term.pk])
+    return reverse("academics:year_delete", args=[term.year_id])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def term_delete(request: Request, pk: int) -> HttpResponse:
+    """Of a short term; the others go only together with their year."""
+    staff_only(request)
+    short_ones = Term.objects.filter(kind=TermKind.SHORT).select_related("year")
+    term = get_object_or_404(short_ones, pk=pk)
+    back = reverse("academics:term_edit", args=[pk])
+    away, delete = reverse("academics:terms"), services.delete_short_term
+    return delete_page(request, term, back=back, crumbs=_crumbs(), away=away, delete=delete)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def year_delete(request: Request, pk: int) -> HttpResponse:
+    staff_only(request)
+    year = get_object_or_404(AcademicYear, pk=pk)
+    text = _("Its terms go with it: %(terms)s. If anything hangs on one, all stay.") % {
+        "terms": ", ".join(str(term.get_kind_display()) for term in selectors.of_year(year))
+    }
+    return delete_page(
+        request,
+        year,
+        back=reverse("academics:terms"),
+        crumbs=_crumbs(),
+        text=text,
+        delete=services.delete_year,
+    )
 
 
 @require_POST

@@ -68,8 +68,8 @@ def test_activation_leaves_one_active(by):
         assert current_term() == term
         assert AcademicYear.objects.get(is_active=True).pk == term.year_id
     with pytest.raises(AcademicsError):
-        terms.delete_year(second.pk, by=by)
-    terms.delete_year(first.pk, by=by)
+        terms.delete_year(second, by=by)
+    terms.delete_year(first, by=by)
     assert Term.objects.count() == 2
 
 

@@ -103,6 +103,14 @@ def term_of(_owner_id: int) -> int:
     return make.TermFactory().pk
 
 
+def short_term_of(_owner_id: int) -> int:
+    return make.TermFactory(kind=TermKind.SHORT).pk
+
+
+def year_of(_owner_id: int) -> int:
+    return make.AcademicYearFactory().pk
+
+
 def expertise_of(_owner_id: int) -> int:
     return make.ExpertiseFactory().pk
 
@@ -156,6 +164,8 @@ STAFF_FIELDS = {
     "rooms/<int:pk>/edit/": at("rooms/{}/edit/", room_of),
     "rooms/<int:pk>/delete/": at("rooms/{}/delete/", room_of),
     "terms/<int:pk>/edit/": at("terms/{}/edit/", term_of),
+    "terms/<int:pk>/delete/": at("terms/{}/delete/", short_term_of),
+    "terms/years/<int:pk>/delete/": at("terms/years/{}/delete/", year_of),
     "terms/<int:pk>/activate/": at("terms/{}/activate/", term_of),
     "terms/<int:pk>/courses/": at("terms/{}/courses/", term_of),
 }
