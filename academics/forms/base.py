@@ -45,6 +45,10 @@ class RowForm(forms.ModelForm):
         if not (hasattr(error, "error_dict") and not error.error_dict):
             super().add_error(field, error)
 
+    def also_wrong(self) -> dict[str, str]:
+        """What the service would refuse beside the fields that are wrong already."""
+        return {}
+
     def _field_of(self, refusal: ValidationError) -> str | None:
         """The first field that the refusing check names and the form has."""
         for check in self._meta.model._meta.constraints:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from academics.choices import CourseKind
 from academics.forms.base import RowForm
 from academics.models import Course, CourseOffering, Module, TeachingRole, Term
+from academics.services.courses import wrong_course
 from accounts.models import LecturerProfile
 from isme.lib.idempotency import OnceForm
 
@@ -48,8 +49,16 @@ class CourseForm(RowForm):
         label=_("expertises that it asks for"),
         required=False,
         max_length=2000,
-        help_text=_("One per line; any one of them makes a lecturer fit."),
+        help_text=_(
+            "One per line; any one of them makes a lecturer fit."
+            " A course of a study level needs at least one."
+        ),
     )
+
+    def also_wrong(self) -> dict[str, str]:
+        """What else is wrong when a field is: else it is said only once that one is mended."""
+        expertises = self.cleaned_data.get("expertises", [])
+        return wrong_course(self.instance, expertises, unread=set(self.errors))
 
 
 class OfferingForm(RowForm):

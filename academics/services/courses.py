@@ -28,12 +28,8 @@ def save_course(
 
     Raises FieldError and Outdated. Unknown expertises are added.
     """
-    course.code = course.code.strip().upper()
-    if not CODE.fullmatch(course.code):
-        raise FieldError(
-            {"code": _("A code has 2 to 20 letters, digits, dots or dashes, as in MKB24101.")}
-        )
-    _check_kind(course, expertises)
+    if errors := wrong_course(course, expertises):
+        raise FieldError(errors)
     if version is None:
         rows.create(course, by=by)
     else:
@@ -47,19 +43,44 @@ def save_course(
     return course
 
 
-def _check_kind(course: Course, expertises: Collection[str]) -> None:
-    if (course.kind == CourseKind.BLOCK) != (course.block_no is not None):
-        raise FieldError({"block_no": _("A block, and only a block, has a block number.")})
-    if course.kind == CourseKind.CSR and course.level is None:
-        raise FieldError({"level": _("A CSR course belongs to a study level.")})
+def wrong_course(
+    course: Course, expertises: Collection[str], *, unread: Collection[str] = ()
+) -> dict[str, str]:
+    """All that is wrong with a course, at once (field -> text); writes its code in capitals.
+
+    What hangs on a field that is itself ``unread`` is left for later. 1 query.
+    """
+    errors = {}
+    unknown = set(unread)
+    if "code" not in unknown and (text := _wrong_code(course)):
+        errors["code"] = text
+    is_block, has_number = course.kind == CourseKind.BLOCK, course.block_no is not None
+    if not unknown & {"kind", "block_no"} and is_block != has_number:
+        errors["block_no"] = _("A block, and only a block, has a block number.")
+    if not unknown & {"kind", "level"} and course.kind == CourseKind.CSR and course.level is None:
+        errors["level"] = _("A CSR course belongs to a study level.")
+    if not unknown & {"expertises", "level"} and (text := _wrong_expertises(course, expertises)):
+        errors["expertises"] = text
+    return errors
+
+
+def _wrong_code(course: Course) -> str:
+    course.code = course.code.strip().upper()
+    if not CODE.fullmatch(course.code):
+        return _("A code has 2 to 20 letters, digits, dots or dashes, as in MKB24101.")
+    if Course.objects.filter(code=course.code).exclude(pk=course.pk).exists():
+        return _("Another course has this code.")
+    return ""
+
+
+def _wrong_expertises(course: Course, expertises: Collection[str]) -> str:
     if len(expertises) > MOST_EXPERTISES:
-        raise FieldError({"expertises": _("At most 20 expertises.")})
+        return _("At most 20 expertises.")
     if course.level is None and (expertises or course.curriculum_roles):
-        raise FieldError(
-            {"expertises": _("A course of a short term asks for no expertise and has no roles.")}
-        )
+        return _("A course of a short term asks for no expertise and has no roles.")
     if course.level is not None and not expertises:
-        raise FieldError({"expertises": _("Name at least one expertise.")})
+        return _("Name at least one expertise.")
+    return ""
 
 
 @retry_atomic

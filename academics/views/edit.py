@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from academics import rules
 from academics.errors import AcademicsError, FieldError, Outdated
+from academics.forms.base import RowForm
 from academics.services.rows import By
 from accounts.http import Request, origin_of
 from isme.lib.idempotency import OnceForm, once
@@ -76,7 +77,7 @@ def submitted(
     ``again`` makes the form anew over the row as it is now, when somebody else changed it.
     """
     if not form.is_valid():
-        return form_response(request, page, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refused(request, page, form)
     try:
         location = once(request.user.pk, form.cleaned_data["idempotency_key"], effect)
     except FieldError as refusal:
@@ -91,6 +92,14 @@ def submitted(
     else:
         messages.success(request, page.done)
         return HttpResponseRedirect(location)
+    return form_response(request, page, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _refused(request: Request, page: FormPage, form: Any) -> HttpResponse:
+    """What the form refuses, with what the service would: all is said in one go."""
+    if isinstance(form, RowForm):
+        for name, text in form.also_wrong().items():
+            form.add_error(name, text)
     return form_response(request, page, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 

@@ -67,3 +67,24 @@ def test_two_wrong_days_are_both_said(office, term):
     """Else the office mends one day, and is refused again for the other."""
     response = opened(office, term, starts_on="2026-08-01", ends_on="2027-02-28", weeks="60")
     assert set(response.context["form"].errors) == {"starts_on", "ends_on", "weeks"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({}, {"code", "block_no", "expertises"}),
+        ({"block_no": "1"}, {"code", "expertises"}),
+        ({"block_no": "1", "expertises": "Anatomi"}, {"code"}),
+        ({"kind": "", "name": ""}, {"code", "kind", "name", "expertises"}),
+        ({"kind": "csr", "level": ""}, {"code", "level"}),
+        ({"code": "a b", "curriculum_year": "24"}, {"code", "curriculum_year", "block_no", "expertises"}),
+    ],
+)  # fmt: skip
+def test_all_that_is_wrong_with_a_course_is_said_at_once(office, changes, fields):
+    """Else the office sends the form three times, and learns each time of one thing more."""
+    make.CourseFactory(code="MKB24101")
+    data = {"code": "mkb24101", "name": "Blok", "kind": "block", "level": "1", "block_no": ""}
+    data |= {"curriculum_year": "2024", "credits": "", "curriculum_roles": "", "expertises": ""}
+    response = office.post("/courses/new/", {**data, **changes})
+    assert response.status_code == 422
+    assert set(response.context["form"].errors) == fields
