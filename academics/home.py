@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -19,6 +20,7 @@ from academics.selectors.gaps import incomplete_offerings
 from academics.selectors.imports import in_hand
 from accounts.choices import Role
 from accounts.models import User
+from accounts.services.accounts import PEOPLE
 from isme.lib import charts, home, statistics, versions
 from isme.lib.home import Block
 from notifications import activity
@@ -37,8 +39,9 @@ FIGURES: dict[str, tuple[str | Promise, str]] = {
     "courses": (_("Courses"), "/courses/"),
     "classes": (_("Classes this term"), "/classes/"),
     "rooms": (_("Rooms"), "/rooms/"),
-    "lecturers": (_("Active lecturers"), "/accounts/users/?role=lecturer"),
-    "students": (_("Active students"), "/accounts/users/?role=student"),
+    "lecturers": (_("Active lecturers"), "/accounts/users/?role=lecturer&status=active"),
+    # The list of people knows who may sign in; who studies is in this report alone.
+    "students": (_("Active students"), "/reports/students/?status=active"),
 }
 
 
@@ -57,9 +60,11 @@ def _blocks(seen: tuple[str, ...]) -> tuple[Block, ...]:
         _own("owes", _owes, 10),
         _own("teaching", _teaching, 100),
         Block("imports", f"{FOLDER}/_imports.html", _imports, 5, home.MAIN, STAFF, (IMPORTS,)),
-        Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, seen),
+        Block("gaps", f"{FOLDER}/_gaps.html", _gaps, 10, home.TOP, STAFF, (*seen, PEOPLE)),
         Block("decide", f"{FOLDER}/_decide.html", _decide, 20, home.MAIN, STAFF, seen),
-        Block("figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, seen),
+        Block(
+            "figures", f"{FOLDER}/_figures.html", _figures, 200, home.MAIN, STAFF, (*seen, PEOPLE)
+        ),
         _shared("materials", _materials, 120, home.MAIN, OFFERINGS),
         Block(
             "latest",
@@ -154,7 +159,8 @@ def _imports(user: User) -> dict[str, Any] | None:
 
 
 def _gaps(user: User) -> dict[str, Any]:
-    return {"gaps": selectors.office_gaps()}
+    gaps = selectors.office_gaps()
+    return {"gaps": gaps, "at": datetime.fromtimestamp(gaps["at"], tz=UTC)}
 
 
 def _decide(user: User) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_office_reads_what_a_direct_count_says(client, faculty, role):
     )
     assert gaps["/courses/?gap=classes"] == offered.filter(classes=None).count() == 1
     assert gaps["/courses/?gap=syllabus"] == offered.count() == 4
-    assert gaps["/groups/"] == studying.count()
+    assert gaps["/groups/without/"] == studying.count()
     figures = linked(html, "stat")
     assert figures["/courses/"] == Course.objects.count()
     assert figures["/rooms/"] == Room.objects.count() == 2

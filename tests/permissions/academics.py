@@ -18,6 +18,7 @@ TABLE = {
     "classes/new/": STAFF_NOTHING,  # without an offering there is nothing to add to
     "groups/": SIGNED_IN,
     "groups/new/": STAFF,
+    "groups/without/": STAFF,
     "expertise/": STAFF,
     "expertise/new/": STAFF,
     "rooms/": SIGNED_IN,
