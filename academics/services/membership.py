@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from academics.choices import GroupKind, VeteranStatus
 from academics.errors import MembershipRefused
 from academics.models import Class, ClassMember, GroupMember, StudentGroup, VeteranRecord
+from academics.selectors.students import numbers_of
 from academics.services import tell
 from academics.services.rows import By, note
-from accounts.models import StudentProfile
+from accounts.models import StudentProfile, User
 from isme.lib import home
 from isme.lib.transactions import retry_atomic
 
-NAMES_SHOWN = 3
+MOST_NAMED = 10
 
 
 @retry_atomic
@@ -40,8 +41,8 @@ def add_to_class(class_id: int, *, student_ids: Collection[int], by: By) -> int:
     elsewhere = [student for student, where in placed.items() if where != row.pk]
     if elsewhere:
         raise MembershipRefused(
-            _("%(people)s of them sit in another class of this course.")
-            % {"people": len(elsewhere)}
+            _("%(people)s of them sit in another class of this course: %(names)s.")
+            % {"people": len(elsewhere), "names": _named(elsewhere)}
         )
     fresh = sorted(wanted - set(placed))
     size = row.members.count() + len(fresh)
@@ -99,7 +100,8 @@ def add_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int:
         outside = wanted - set(_ids_of(group.parent_id))
         if outside:
             raise MembershipRefused(
-                _("%(people)s of them aren't in the large group yet.") % {"people": len(outside)}
+                _("%(people)s of them aren't in the large group yet: %(names)s.")
+                % {"people": len(outside), "names": _named(outside)}
             )
     taken = set(
         GroupMember.objects.filter(
@@ -113,8 +115,8 @@ def add_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int:
     )
     if taken - multi:
         raise MembershipRefused(
-            _("%(people)s of them have a place in another group of this term.")
-            % {"people": len(taken - multi)}
+            _("%(people)s of them have a place in another group of this term: %(names)s.")
+            % {"people": len(taken - multi), "names": _named(taken - multi)}
         )
     # A further place in the large group has its small one as a further place too.
     further = multi | set(
@@ -150,8 +152,11 @@ def move_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int
         raise MembershipRefused(_("People are moved between small groups."))
     wanted = set(student_ids) - set(_ids(group))
     siblings = GroupMember.objects.filter(group__parent_id=group.parent_id, student_id__in=wanted)
-    if siblings.filter(is_locked=True).exists():
-        raise MembershipRefused(_("Somebody of them is locked: unlock them first."))
+    locked = list(siblings.filter(is_locked=True).values_list("student_id", flat=True))
+    if locked:
+        raise MembershipRefused(
+            _("Locked where they are: %(names)s. Unlock them first.") % {"names": _named(locked)}
+        )
     by_group: dict[int, list[int]] = {}
     for student, where in siblings.values_list("student_id", "group_id"):
         by_group.setdefault(where, []).append(student)
@@ -159,7 +164,8 @@ def move_to_group(group_id: int, *, student_ids: Collection[int], by: By) -> int
     outside = wanted - set(_ids_of(group.parent_id))
     if outside:
         raise MembershipRefused(
-            _("%(people)s of them aren't in the large group yet.") % {"people": len(outside)}
+            _("%(people)s of them aren't in the large group yet: %(names)s.")
+            % {"people": len(outside), "names": _named(outside)}
         )
     for small in StudentGroup.objects.filter(pk__in=by_group):
         write_group(small, {}, remove=by_group[small.pk], by=by)
@@ -246,6 +252,18 @@ def write_group(
         note("members_changed", group, by, {"added": sorted(add), "removed": gone})
         tell.placed_in_group(group, sorted(add), by)
     home.forget([*add, *gone])
+
+
+def _named(student_ids: Collection[int]) -> str:
+    """The first of them by name with their NIM, and how many more: 2 queries."""
+    found = User.objects.filter(pk__in=student_ids).order_by("name", "pk")[:MOST_NAMED]
+    people = list(found.values_list("pk", "name"))
+    numbers = numbers_of([pk for pk, _name in people])
+    names = ", ".join(f"{name} ({numbers[pk]})" if pk in numbers else name for pk, name in people)
+    more = len(student_ids) - len(people)
+    if not more:
+        return names
+    return _("%(names)s and %(more)s more") % {"names": names, "more": more}
 
 
 def _known(student_ids: Collection[int]) -> set[int]:

@@ -20,7 +20,15 @@ from academics.selectors.terms import chosen_term
 from academics.services import membership
 from academics.services.classes import save_class
 from academics.views.deletion import delete_page
-from academics.views.edit import FormPage, by, deed, form_response, staff_only, submitted
+from academics.views.edit import (
+    FormPage,
+    by,
+    deed,
+    form_response,
+    refused_at,
+    staff_only,
+    submitted,
+)
 from academics.views.lists import (
     Context,
     List,
@@ -234,7 +242,8 @@ def class_add(request: Request, pk: int) -> HttpResponse:
     form = NumbersForm(request.POST)
 
     def effect() -> str:
-        membership.add_to_class(pk, student_ids=form.cleaned_data["numbers"], by=by(request))
+        with refused_at("numbers"):
+            membership.add_to_class(pk, student_ids=form.cleaned_data["numbers"], by=by(request))
         return back
 
     return submitted(request, page, form, effect)

@@ -1,6 +1,7 @@
 """What all forms of this app share: once, checked, with the typed text kept when refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from academics import rules
-from academics.errors import AcademicsError, FieldError, Outdated
+from academics.errors import AcademicsError, FieldError, MembershipRefused, Outdated
 from academics.forms.base import RowForm
 from academics.services.rows import By
 from accounts.http import Request, origin_of
@@ -93,6 +94,15 @@ def submitted(
         messages.success(request, page.done)
         return HttpResponseRedirect(location)
     return form_response(request, page, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@contextmanager
+def refused_at(field: str) -> Iterator[None]:
+    """Who can't be put there was typed in ``field``: the refusal stands at it."""
+    try:
+        yield
+    except MembershipRefused as refusal:
+        raise FieldError({field: str(refusal)}) from refusal
 
 
 def _refused(request: Request, page: FormPage, form: Any) -> HttpResponse:

@@ -24,7 +24,16 @@ from academics.selectors.terms import chosen_term, term_choices
 from academics.services import classes as class_services
 from academics.services import grouping, membership, rows
 from academics.views.deletion import delete_page
-from academics.views.edit import Crumbs, FormPage, by, deed, form_response, staff_only, submitted
+from academics.views.edit import (
+    Crumbs,
+    FormPage,
+    by,
+    deed,
+    form_response,
+    refused_at,
+    staff_only,
+    submitted,
+)
 from academics.views.lists import (
     Context,
     List,
@@ -244,7 +253,8 @@ def group_add(request: Request, pk: int) -> HttpResponse:
     form = NumbersForm(request.POST)
 
     def effect() -> str:
-        membership.add_to_group(pk, student_ids=form.cleaned_data["numbers"], by=by(request))
+        with refused_at("numbers"):
+            membership.add_to_group(pk, student_ids=form.cleaned_data["numbers"], by=by(request))
         return back
 
     return submitted(request, page, form, effect)
