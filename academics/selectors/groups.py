@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from academics.choices import GroupKind
 from academics.dealing import Card, GroupFigures, figures
 from academics.models import GroupingRun, GroupMember, StudentGroup
+from academics.selectors.students import numbers_of
 
 ORDERS = {
     "level": ("-term__starts_on", "level", "kind", "number", "pk"),
@@ -78,6 +79,14 @@ def board(large: StudentGroup) -> list[Column]:
     free = [place for place in by_group[large.pk] if place.student_id not in placed]
     columns = [Column(group, by_group[group.pk], _figures(by_group[group.pk])) for group in small]
     return [Column(None, free, _figures(free)), *columns] if free or not small else columns
+
+
+def attach_numbers(columns: list[Column]) -> None:
+    """Give each place the ``nim`` that tells namesakes apart: 1 query."""
+    places = [place for column in columns for place in column.places]
+    numbers = numbers_of([place.student_id for place in places])
+    for place in places:
+        place.nim = numbers.get(place.student_id, "")  # type: ignore[attr-defined]
 
 
 def _figures(places: list[GroupMember]) -> GroupFigures:

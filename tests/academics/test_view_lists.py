@@ -168,7 +168,7 @@ def test_board_query_budget(client, rows):
         make.GroupMemberFactory(group=small.parent, student=student)
         make.GroupMemberFactory(group=small, student=student)
     client.get("/dashboard/")  # warm
-    with page_queries(4):  # group, small groups, places, last dealing
+    with page_queries(5):  # group, small groups, places, their NIMs, last dealing
         response = client.get(f"/groups/{small.parent_id}/")
     assert len(response.context["columns"][0].places) == rows
 

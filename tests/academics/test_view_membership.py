@@ -62,3 +62,17 @@ def test_many_are_named_up_to_ten(office):
     text = refused(office, f"/groups/{other.pk}/add/", numbers)
     assert "Mahasiswa 09 (20260009) dan 2 lainnya" in text
     assert "Mahasiswa 10" not in text
+
+
+@pytest.mark.parametrize(("role", "sees"), [("office", True), ("lecturer", False)])
+def test_namesakes_on_the_board_are_told_apart_by_the_office(client, role, sees):
+    """Else of two people with one name the wrong one is moved."""
+    small = make.SmallGroupFactory()
+    for nim in ("20260001", "20260002"):
+        one = student("Mega Maharani", nim)
+        for group in (small.parent, small):
+            make.GroupMemberFactory(group=group, student=one)
+    page = enter(client, make_user("pembaca", role=role)).get(f"/groups/{small.parent_id}/").text
+    assert page.count("Mega Maharani") >= 2
+    for nim in ("20260001", "20260002"):
+        assert (nim in page) is sees
