@@ -50,6 +50,7 @@ class MaterialForm(RowForm):
     class Meta:
         model = Material
         fields = ["title"]
+        help_texts = {"title": _("At most 150 characters.")}
 
     document = forms.FileField(
         label=_("File"),

@@ -54,6 +54,8 @@ def form_response(
     status: int = HTTPStatus.OK,
     conflicts: list[tuple[object, object, object]] | None = None,
 ) -> HttpResponse:
+    if form.is_bound:
+        _ask_again_for_files(form)
     context = {
         "page": page,
         "form": form,
@@ -63,6 +65,15 @@ def form_response(
         **page.extra,
     }
     return render(request, page.template, context, status=status)
+
+
+def _ask_again_for_files(form: forms.BaseForm) -> None:
+    """No browser keeps a chosen file when a form comes back: the field says so."""
+    for name, given in form.fields.items():
+        if isinstance(given, forms.FileField) and form.files.get(name) and name not in form.errors:
+            form.add_error(
+                name, _("Choose this file again: it doesn't stay when a form comes back.")
+            )
 
 
 def submitted(

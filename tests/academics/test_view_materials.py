@@ -111,8 +111,30 @@ def test_title_is_new_in_its_course(client, offering):
     give(client, offering, "a.pdf", PDF)
     response = give(client, offering, "b.pdf", PDF)
     assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["title"]
+    assert list(response.context["form"].errors) == ["title", "document"]
     assert StoredFile.objects.count() == 1
+
+
+def test_form_that_comes_back_asks_for_the_file_again(client, offering):
+    """Else the title is mended, and nobody knows that the file was lost with it."""
+    as_lecturer(client, offering, TeachingKind.COORDINATOR)
+    give(client, offering, "one.pdf", PDF)
+    form = give(client, offering, "two.pdf", PDF).context["form"]
+    assert set(form.errors) == {"title", "document"}
+    assert form.errors["document"] == [
+        "Pilih lagi berkas ini: berkas tidak tersimpan ketika formulir kembali."
+    ]
+    assert set(give(client, offering, "three.pdf", PDF, title="").context["form"].errors) == {
+        "title",
+        "document",
+    }
+
+
+def test_limit_of_a_title_is_told(client, offering):
+    """Else a long title is cut while it is pasted, without a word."""
+    as_lecturer(client, offering, TeachingKind.COORDINATOR)
+    page = client.get(f"/offerings/{offering.pk}/materials/new/").text
+    assert "Paling banyak 150 karakter" in page
 
 
 def test_picture_is_encoded_anew(client, offering):
