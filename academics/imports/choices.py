@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 IMPORTS = "imports"  # version of what pages show of imports and their states
 
+DISCARDED = "discarded"  # among the notices of an import: when, and whether by hand
+
 
 class ImportKind(models.TextChoices):
     STUDENT = "student", _("Students")

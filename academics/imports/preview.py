@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
-from academics.imports.cells import shown
-from academics.imports.choices import RowOutcome
+from academics.imports.cells import Fraction, shown
+from academics.imports.choices import DISCARDED, RowOutcome
 from academics.imports.kind import Column, Draft, Kind
 from academics.imports.messages import FILES, NOTICES, UNDO, explain
 from academics.imports.workbooks import help_titles, reasons_by_column
@@ -63,9 +65,9 @@ def _view(row: ImportRow, columns: Sequence[Column]) -> RowView:
     cells = [
         CellView(
             column.label,
-            shown(row.cells.get(column.name)),
+            _text(column, row),
             why=reasons.get(column.name, ""),
-            was=_words(changes[column.name][0]) if column.name in changes else None,
+            was=_words(column, changes[column.name][0]) if column.name in changes else None,
         )
         for column in columns
     ]
@@ -76,7 +78,17 @@ def _view(row: ImportRow, columns: Sequence[Column]) -> RowView:
     )
 
 
-def _words(value: Any) -> str:
+def _text(column: Column, row: ImportRow) -> str:
+    """The cell as typed; a fraction that was understood as all pages write it."""
+    value = row.values.get(column.name)
+    if isinstance(column.parse, Fraction) and value:
+        return _words(column, value)
+    return shown(row.cells.get(column.name))
+
+
+def _words(column: Column, value: Any) -> str:
+    if isinstance(column.parse, Fraction) and value:
+        return floatformat(value, column.parse.places)
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
@@ -93,6 +105,17 @@ def notices(job: ImportJob) -> list[str]:
     if skipped := [sheet for sheet in job.notices.get("skipped", ()) if sheet not in own]:
         found.append(explain(NOTICES, "skipped_sheets", {"sheets": ", ".join(skipped)}))
     return found
+
+
+def discarded(job: ImportJob) -> dict[str, Any]:
+    """What is known of a discarded one: ``newer`` (the import that replaced it), else when and why.
+
+    Those of before this was noted have no time.
+    """
+    noted = job.notices.get(DISCARDED, {})
+    at = datetime.fromisoformat(noted["at"]) if noted else None
+    newer = getattr(job, "replaced_by", None)
+    return {"newer": newer, "discarded_at": at, "by_hand": noted.get("by_hand", False)}
 
 
 def refusal(job: ImportJob) -> str:

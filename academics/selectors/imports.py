@@ -42,8 +42,9 @@ def in_hand(user: Any) -> "QuerySet[ImportJob]":
 
 def import_for(user: Any, pk: int) -> ImportJob | None:
     """One import with what its page needs: 1 query."""
-    related = ("made_by", "committed_by", "undone_by", "term__year", "file", "marked_file")
-    rows = ImportJob.objects.filter(kind__in=kinds_of(user)).select_related(*related)
+    people = ("made_by", "committed_by", "undone_by")
+    related = ("term__year", "file", "marked_file", "replaced_by")
+    rows = ImportJob.objects.filter(kind__in=kinds_of(user)).select_related(*people, *related)
     return rows.filter(pk=pk).first()
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from academics.errors import ImportRefused
-from academics.imports.choices import IMPORTS, ImportState
+from academics.imports.choices import DISCARDED, IMPORTS, ImportState
 from academics.imports.registry import kind_named
 from academics.models import ImportJob, ImportRow, Term
 from accounts.models import User
@@ -132,7 +132,7 @@ def discard(*, import_id: int) -> ImportJob:
     """Throw the staged file away. Harmless to repeat. Raises ImportRefused once it is saved."""
     job = _locked(import_id)
     if job.state != ImportState.DISCARDED:
-        _discard(job)
+        _discard(job, by_hand=True)
     return job
 
 
@@ -200,10 +200,12 @@ def _job_key(job: ImportJob) -> str:
     return f"{job.pk}:{job.run}"
 
 
-def _discard(job: ImportJob) -> None:
+def _discard(job: ImportJob, *, by_hand: bool = False) -> None:
+    """Its page says when, and whether a person or time did it, if no newer file replaced it."""
     if job.state not in {*OPEN, ImportState.READING}:
         raise ImportRefused(_("This import can't be discarded any more."))
     job.state = ImportState.DISCARDED
+    job.notices = {DISCARDED: {"at": timezone.now().isoformat(), "by_hand": by_hand}}
     job.run += 1  # a worker that is reading just now comes too late
     job.save()
     versions.bump(IMPORTS)

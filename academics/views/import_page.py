@@ -91,6 +91,8 @@ def _work_of(job: ImportJob) -> dict[str, Any]:
     """How far the worker is, what is to be known, and whether the worker gave up."""
     known: dict[str, Any] = {"notices": preview.notices(job), "refusal": preview.refusal(job)}
     known["step"] = _step(job)
+    if job.state == ImportState.DISCARDED:
+        known |= preview.discarded(job)
     if job.state not in ImportState.at_work():
         return known
     done, total = progress.heard(job.pk, job.run)
@@ -100,9 +102,11 @@ def _work_of(job: ImportJob) -> dict[str, Any]:
 
 
 def _step(job: ImportJob) -> int:
-    """Where the import stands of upload, check, save; 4 when all is done."""
+    """Where the import stands of upload, check, save; 4 when all is done, 0 when nothing will be."""
+    if job.state == ImportState.DISCARDED:
+        return 0
     if job.state in {ImportState.READING, ImportState.REFUSED}:
         return 1
-    if job.state in {ImportState.STAGED, ImportState.DISCARDED}:
+    if job.state == ImportState.STAGED:
         return 2
     return 3 if job.state == ImportState.SAVING else 4

@@ -1,6 +1,7 @@
 """The pages of imports: from the upload to the undo as an office worker goes, in a browser's way."""
 
 import io
+import re
 from html import unescape
 
 import openpyxl
@@ -135,6 +136,43 @@ def test_bad_cells_say_why_where_they_are(client, office):
     assert "disabled" in page[page.index(">Buang<") :]
     client.post(f"{detail(job)}save/")
     assert not Room.objects.exists()
+
+
+def test_bad_cell_shows_its_reason_once(client, office):
+    """Else every reason is read twice; a cell that is out of sight has it beside the row."""
+    job = staged(office, ["R2", "Dua", "banyak"])
+    cell = client.get(detail(job)).text.split('class="is-bad"')[1].split("</td>")[0]
+    (shown,) = re.findall(r'<span\s+class="sr"\s*>(.*?)</span>', cell)
+    assert shown.startswith("Isi dengan bilangan bulat")
+    assert cell.count("Isi dengan") == 1
+
+
+@pytest.mark.parametrize("typed", ["3,2", "3.2", 3.2])
+def test_fractions_are_written_as_everywhere(office, typed):
+    """Else one page says 3.2 and the next 3,20 of the same student."""
+    job = upload(students(student(1, IPK=typed)), by=office)
+    columns = preview.columns_of(job, kind_named("student"))
+    (row,) = preview.views(job.staged_rows.all(), columns)
+    assert [cell.text for cell in row.cells if cell.label == "IPK"] == ["3,20"]
+
+
+def test_discarded_file_says_why_and_where_to_go_on(client, office):
+    """Else there is an empty page under "2. Check", and nobody knows what became of the file."""
+    first = staged(office, ["R1", "Satu", 40])
+    newer = upload(workbook([HEAD, ["R1", "Satu", 50]]), kind="room", by=office, replaces=first.pk)
+    page = client.get(detail(first)).text
+    assert "Berkas yang lebih baru menggantikannya pada" in page
+    assert f'href="{detail(newer)}"' in page
+    assert 'class="steps"' not in page
+    client.post(f"{detail(newer)}discard/")
+    page = client.get(detail(newer)).text
+    assert "Dibuang oleh pengguna pada" in page
+    assert f'href="{LIST}?kind=room"' in page
+    waited = staged(office, ["R1", "Satu", 40])
+    imports.forget(import_id=waited.pk)
+    assert "Menunggu 90 hari lalu dibuang" in client.get(detail(waited)).text
+    ImportJob.objects.filter(pk=waited.pk).update(notices={})
+    assert "Dibuang sebelum disimpan" in client.get(detail(waited)).text
 
 
 def test_file_comes_back_with_its_bad_cells_marked(client, office):
