@@ -78,5 +78,5 @@ class ClassFilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
         choices = [*((str(term.pk), str(term)) for term in terms), ("all", _("All terms"))]
         self.fields["term"].choices = choices  # type: ignore[attr-defined]
-        levels = [("", _("All levels")), *((str(n), str(n)) for n in range(1, 8))]
+        levels = [("", _("All")), *((str(n), str(n)) for n in range(1, 8))]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]

@@ -126,13 +126,13 @@ class CourseFilterForm(forms.Form):
     term = forms.ChoiceField(label=_("Term"), required=False)
     level = forms.ChoiceField(label=_("Study level"), required=False)
     kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All kinds")), *CourseKind.choices]
+        label=_("Kind"), required=False, choices=[("", _("All")), *CourseKind.choices]
     )
     gap = forms.ChoiceField(
         label=_("Missing this term"),
         required=False,
         choices=[
-            ("", _("Complete or not")),
+            ("", _("All")),
             ("any", _("Something is missing")),
             ("coordinator", _("Without coordinator")),
             ("syllabus", _("Without syllabus")),
@@ -145,7 +145,7 @@ class CourseFilterForm(forms.Form):
         if not for_staff:
             del self.fields["gap"]
         self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
-        choices = [("", _("All terms")), *((str(term.pk), str(term)) for term in terms)]
+        choices = [("", _("All")), *((str(term.pk), str(term)) for term in terms)]
         self.fields["term"].choices = choices  # type: ignore[attr-defined]
-        levels = [("", _("All levels")), *LEVELS, ("0", _("Short term"))]
+        levels = [("", _("All")), *LEVELS, ("0", _("Short term"))]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]

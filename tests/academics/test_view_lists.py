@@ -274,3 +274,13 @@ def test_term_is_opened_promoted_and_activated_in_the_browser(client):
     even.refresh_from_db()
     odd.refresh_from_db()
     assert (even.is_active, odd.is_active) == (True, False)
+
+
+def test_first_option_of_each_filter_of_courses_is_short(client):
+    """Else six filters in a row read "Semua sem…" and nobody knows which is which."""
+    enter(client, make_user(role="office"))
+    form = client.get("/courses/").context["form"]
+    first = {
+        name: str(form[name].field.choices[0][1]) for name in ("term", "level", "kind", "gap")
+    }
+    assert set(first.values()) == {"Semua"}
