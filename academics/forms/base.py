@@ -52,7 +52,7 @@ class RowForm(forms.ModelForm):
     def _field_of(self, refusal: ValidationError) -> str | None:
         """The first field that the refusing check names and the form has."""
         for check in self._meta.model._meta.constraints:
-            said = str(check.violation_error_message)
+            said = str(check.get_violation_error_message())
             if isinstance(check, CheckConstraint) and said == str(refusal.message):
                 return next(
                     (name for name in _names(check.condition) if name in self.fields), None

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from academics.choices import CourseKind
 from academics.forms.base import RowForm
 from academics.models import Course, CourseOffering, Module, TeachingRole, Term
-from academics.services.courses import wrong_course
+from academics.services.courses import wrong_course, wrong_dates
 from accounts.models import LecturerProfile
 from isme.lib.idempotency import OnceForm
 
@@ -65,12 +65,17 @@ class OfferingForm(RowForm):
     class Meta:
         model = CourseOffering
         fields = ["term", "starts_on", "ends_on", "weeks"]
-        labels = {"term": _("Term"), "weeks": _("Teaching weeks")}
-        help_texts = {
-            "weeks": _(
-                "In how many of the weeks between these days there are lessons. It may stay empty."
-            )
-        }
+        labels = {"term": _("Term")}
+
+    weeks = forms.IntegerField(
+        label=_("Teaching weeks"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_(
+            "In how many of the weeks between these days there are lessons. It may stay empty."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,6 +84,12 @@ class OfferingForm(RowForm):
         else:
             terms = Term.objects.select_related("year").order_by("-starts_on", "-pk")
             self.fields["term"].queryset = terms  # type: ignore[attr-defined]
+
+    def also_wrong(self) -> dict[str, str]:
+        if {"term", "starts_on", "ends_on"} & set(self.errors):
+            return {}
+        found = wrong_dates(self.instance, self.instance.term)
+        return {name: text for name, text in found.items() if name not in self.errors}
 
 
 class RoleForm(RowForm):

@@ -92,14 +92,14 @@ def save_offering(
     Raises FieldError: blocks of one level follow each other, and dates lie within the term.
     """
     term = Term.objects.select_for_update().get(pk=offering.term_id)
-    if errors := _wrong_dates(offering, term):
+    if errors := wrong_dates(offering, term):
         raise FieldError(errors)
     if version is None:
         return rows.create(offering, by=by)
     return rows.change(offering, version=version, by=by)
 
 
-def _wrong_dates(offering: CourseOffering, term: Term) -> dict[str, str]:
+def wrong_dates(offering: CourseOffering, term: Term) -> dict[str, str]:
     """What is wrong with the days and weeks, all at once (field -> text)."""
     if offering.ends_on < offering.starts_on:
         return {"ends_on": _("The last day lies after the first.")}

@@ -67,6 +67,9 @@ def test_two_wrong_days_are_both_said(office, term):
     """Else the office mends one day, and is refused again for the other."""
     response = opened(office, term, starts_on="2026-08-01", ends_on="2027-02-28", weeks="60")
     assert set(response.context["form"].errors) == {"starts_on", "ends_on", "weeks"}
+    response = opened(office, term, ends_on="2027-02-28", weeks="500")
+    assert set(response.context["form"].errors) == {"ends_on", "weeks"}
+    assert "offering_weeks" not in response.text, "no name out of the database"
 
 
 @pytest.mark.parametrize(
