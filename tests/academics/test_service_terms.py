@@ -193,7 +193,7 @@ def test_promotion_is_offered_only_where_it_can_succeed(client, by, four_terms):
     assert promoted_into(client.get(f"/terms/{later.pk}/activate/").text) == []
     page = client.get(f"/terms/{later.pk}/promote/").text
     assert "dari atau ke salah satu semester" in page
-    assert "Naikkan tingkat mahasiswa</button>" not in page
+    assert "Naikkan semester studi mahasiswa</button>" not in page
 
 
 @pytest.mark.parametrize(("today", "warns"), [("2031-05-01", True), ("2031-07-20", False)])

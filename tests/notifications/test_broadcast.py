@@ -88,7 +88,7 @@ def test_later_and_cancelled_before_it_went_out(office):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("id", "Dosen, Mahasiswa aktif tingkat semester 3"),
+        ("id", "Dosen, Mahasiswa aktif semester studi 3"),
         ("en", "Lecturer, Active students of level 3"),
     ],
 )
