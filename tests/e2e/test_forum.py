@@ -44,7 +44,7 @@ def test_two_people_talk_on_a_phone_and_a_desktop(visit, faculty, talk):
     question = desk.page.locator("article", has_text="Kenapa ke")
     expect(question.locator("mark")).to_have_text("New")
     question.locator("footer button").click()
-    expect(question.locator("footer button")).to_have_text("1 Like")
+    expect(question.locator("footer button")).to_have_text("1 like")
     desk.page.keyboard.press("Escape")
     question.get_by_text("Reply").click()
     desk.page.fill("#write [name=body]", "Satu segmen saraf.")
