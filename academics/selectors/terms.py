@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from academics.choices import TermKind
@@ -60,8 +60,14 @@ def _running(_word: str) -> Running | None:
 
 
 def terms() -> "QuerySet[Term]":
-    """All terms with their years, and how many courses each offers."""
-    return Term.objects.select_related("year").annotate(courses=Count("offerings"))
+    """All terms with their years, how many courses each offers, and what a short one may follow.
+
+    That is the even term of a year that has no short one, until it is over (``lacks_short``).
+    """
+    short = Term.objects.filter(year=OuterRef("year"), kind=TermKind.SHORT)
+    lacks_short = Q(kind=TermKind.EVEN, ends_on__gte=timezone.localdate()) & ~Exists(short)
+    rows = Term.objects.select_related("year")
+    return rows.annotate(courses=Count("offerings"), lacks_short=lacks_short)
 
 
 def term_choices() -> list[Term]:

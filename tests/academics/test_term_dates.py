@@ -118,6 +118,18 @@ def test_year_that_is_used_stays_whole(by):
     assert year.terms.count() == 2
 
 
+def test_year_gets_its_short_term_by_a_button(client, by, year):
+    """Else nobody finds how a short term comes to be."""
+    enter(client, User.objects.get(pk=by.user_id))
+    terms.create_year(2019, by=by)
+    ways = {term.kind: f'action="/terms/{term.pk}/short/"' for term in year.terms.all()}
+    page = client.get("/terms/").text
+    assert [kind for kind, way in ways.items() if way in page] == [TermKind.EVEN]
+    client.post(f"/terms/{year.terms.get(kind='even').pk}/short/", {"idempotency_key": "a" * 30})
+    assert year.terms.filter(kind=TermKind.SHORT).count() == 1
+    assert "/short/" not in client.get("/terms/").text
+
+
 def test_short_term_goes_alone(client, by, year):
     """Else a year has a short term that nobody gives."""
     enter(client, User.objects.get(pk=by.user_id))
