@@ -86,7 +86,8 @@ def people_export(request: Request) -> HttpResponseBase:
             MOST_ROWS,
         )
         messages.error(request, text % {"most": MOST_ROWS})
-        return HttpResponseRedirect(f"{reverse('accounts:people')}?{urlencode(filters)}")
+        asked = urlencode({name: value for name, value in filters.items() if value})
+        return HttpResponseRedirect(f"{reverse('accounts:people')}?{asked}")
     audit.record(
         "people.exported",
         actor_id=request.user.pk,
