@@ -149,3 +149,32 @@ def test_note_of_a_restored_reply_goes_when_it_is_sent(visit, faculty, writer):
     expect(note).to_be_hidden()
     expect(page.locator("#write [name=body]")).to_have_value("")
     assert not visitor.troubles
+
+
+def test_refused_reply_is_kept_and_leaves_nothing_behind_when_it_is_sent(visit, faculty, writer):
+    """Else who goes to look for the right file loses the text, or is named in the next reply."""
+    made = cast.thread(writer)
+    visitor = visit(width=NARROW)
+    visitor.enter(faculty["student"])
+    page = visitor.page
+    visitor.open(made.get_absolute_url())
+    page.fill("#write [name=body]", "Lihat lampiran")
+    wrong = {"name": "x.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}
+    page.set_input_files("#write [name=files]", wrong)
+    with page.expect_request("**/forum/drafts/save/"):  # two seconds after it was refused
+        page.locator("#write .btn--primary").click()
+        expect(page.locator("#write [role=alert]")).to_contain_text("x.exe")
+    page.once("dialog", lambda dialog: dialog.accept())
+    visitor.open("/dashboard/")
+    visitor.open(made.get_absolute_url())
+    expect(page.locator("#write [name=body]")).to_have_value("Lihat lampiran")
+
+    page.set_input_files("#write [name=files]", wrong)
+    page.check("#write [name=is_anonymous]")
+    page.locator("#write .btn--primary").click()
+    expect(page.locator("#write [role=alert]")).to_be_visible()
+    page.set_input_files("#write [name=files]", [])
+    reply(page, "Tanpa lampiran")
+    expect(page.locator("#write [role=alert]")).to_have_count(0)
+    expect(page.locator("#write [name=is_anonymous]")).not_to_be_checked()
+    expect(page.locator("#write [name=body]")).to_have_value("")

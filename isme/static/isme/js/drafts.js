@@ -88,9 +88,11 @@ addEventListener("submit", (event) => {
   else if (event.target.matches("form[data-unsaved]") && person && read(keyOf(event.target))) keep(event.target, true);
 });
 addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest("form[data-unsaved]");
+  // The form itself: where the answer took its place, the event comes from what is around it.
+  const form = event.detail.requestConfig?.elt?.closest("form[data-unsaved]");
   if (!form || event.detail.requestConfig?.verb === "get") return;
-  if (event.detail.successful) { store.removeItem(keyOf(form)); sent(form); }
+  const { status } = event.detail.xhr; // a refusal that is shown counts as successful there
+  if (status >= 200 && status < 400) { store.removeItem(keyOf(form)); sent(form); }
   else if (read(keyOf(form))) keep(form);
 });
 addEventListener("htmx:afterSettle", (event) => restore(event.detail.elt));

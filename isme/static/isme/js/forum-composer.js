@@ -51,6 +51,16 @@ document.addEventListener("submit", (event) => {
   clearTimeout(timer);
   underway?.abort();
 });
+// What was refused is a draft again; the form that shows why may be another one.
+addEventListener("htmx:afterRequest", ({ detail }) => {
+  const sent = detail.requestConfig?.elt; // detail.elt where the answer took its place: what is around it
+  if (!sent?.matches(composers) || (detail.xhr.status >= 200 && detail.xhr.status < 400)) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const form = sent.isConnected ? sent : document.getElementById("write");
+    if (form) keep(form);
+  }, 2000);
+});
 document.addEventListener("change", (event) => {
   if (event.target.type !== "file" || !event.target.form) return;
   const note = event.target.form.querySelector("[data-chosen]");

@@ -70,6 +70,10 @@ const settle = () => {
   document.getElementById("no-replies")?.remove();
   if (order === "newest") list.prepend(item); else list.append(item);
   if (form) {
+    // After a refusal the form came with what had been typed, ticked and wrong.
+    form.querySelectorAll("[role=alert]").forEach((said) => said.remove());
+    form.querySelector("[name=body]").removeAttribute("aria-invalid");
+    form.querySelectorAll("[type=checkbox]").forEach((tick) => { tick.defaultChecked = false; });
     form.reset();
     form.querySelector("[name=body]").value = "";
     form.querySelector("[data-chosen]").textContent = "";
