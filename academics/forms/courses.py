@@ -134,6 +134,7 @@ class CourseFilterForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
+    show = forms.CharField(required=False, widget=forms.HiddenInput)  # the tab that is open
     term = forms.ChoiceField(label=_("Term"), required=False)
     level = forms.ChoiceField(label=_("Study level"), required=False)
     kind = forms.ChoiceField(

@@ -186,6 +186,16 @@ def test_student_sees_what_they_take(client):
     assert client.get(f"/classes/{other.course_class_id}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "kept"), [("/courses/?show=all", "all"), ("/courses/", "mine")]
+)
+def test_search_among_all_courses_stays_there(client, address, kept):
+    """Else it falls back to one's own, finds nothing, and says so of the whole faculty."""
+    enter(client, make_user(role="student"))
+    page = client.get(address).text
+    assert f'<input type="hidden" name="show" value="{kept}"' in page
+
+
 def test_student_sees_no_numbers_of_others(client):
     user = make_user(role="student")
     place = make.ClassMemberFactory(student=make.StudentFactory(user=user))
