@@ -65,12 +65,15 @@ def stepped_up(view: View) -> View:
     return guarded
 
 
-def asked_first(request: Request) -> HttpResponse | None:
-    """For a sent form that is dangerous only by what it says: None when it may take effect."""
-    return None if is_fresh(request) else _ask_within(request)
+def asked_first(request: Request, about: str = "", *, always: bool = False) -> HttpResponse | None:
+    """For a sent form that is dangerous only by what it says: None when it may take effect.
+
+    ``about`` says what that is; ``always``: though somebody has just proved who they are.
+    """
+    return None if is_fresh(request) and not always else _ask_within(request, about)
 
 
-def _ask_within(request: Request) -> HttpResponse | None:
+def _ask_within(request: Request, about: str = "") -> HttpResponse | None:
     """The page that asks and carries the sent form on; None when the answer was right."""
     answered = f"{PREFIX}-secret" in request.POST
     form = StepUpForm(request.POST if answered else None, prefix=PREFIX)
@@ -81,7 +84,8 @@ def _ask_within(request: Request) -> HttpResponse | None:
         for value in values
     ]
     action = request.get_full_path()
-    return _asked(request, form, {"form": form, "carried": carried, "action": action})
+    context = {"form": form, "carried": carried, "action": action, "about": about}
+    return _asked(request, form, context)
 
 
 def _asked(request: Request, form: StepUpForm, context: dict[str, object]) -> HttpResponse | None:

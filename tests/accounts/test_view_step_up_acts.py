@@ -98,6 +98,22 @@ def test_act_asks_first_and_then_takes_effect(boss: Client, dewi: User, act):
     assert told.count() == act.startswith("another role")
 
 
+def test_highest_role_is_asked_for_by_name_however_fresh_the_sign_in(dewi: User):
+    """Else two taps make somebody a super admin, and no page says so."""
+    boss = enter(Client(), make_user("boss2", role="super_admin"))
+    address, facts = edit(dewi, "super_admin")
+    asked = boss.post(address, facts).text
+    assert QUESTION in asked
+    assert f"{dewi.name}: dari Bagian akademik menjadi Super admin." in asked
+    assert boss.post(address, {**facts, "step-up-secret": PASSWORD}).status_code == 302
+    dewi.refresh_from_db()
+    assert dewi.role == "super_admin"
+
+    address, facts = edit(make_user("rini", role="super_admin"), "super_admin")
+    facts |= {"username": "rini", "idempotency_key": "c" * 30}
+    assert boss.post(address, facts).status_code == 302, "a name that is mended asks nothing"
+
+
 def test_ordinary_edit_asks_nothing(boss: Client, dewi: User):
     """Else the office types its password for each misspelt name."""
     address, facts = edit(dewi, "office")
