@@ -31,6 +31,7 @@ LEVEL_COLUMNS: dict[str, str] = {
 }
 STAFF = {Role.SUPER_ADMIN, Role.OFFICE}
 UNREAD_DAYS = 60
+UNDO = timedelta(minutes=10)  # how long what one deleted oneself can be brought back
 LEAST_INDEXED = 3  # characters; InnoDB's default
 # Words of three letters and more that InnoDB leaves out of its index.
 NOT_INDEXED = frozenset(
@@ -237,3 +238,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         rows: PostQuerySet = _readable(self.select_related("thread__category"), user, "thread__")
         rows = rows.exclude(state=PostState.DELETED)
         return rows if user.role in STAFF else rows.exclude(state=PostState.HIDDEN)
+
+    def just_deleted_by(self, user: User) -> "PostQuerySet":
+        """What ``user`` may still bring back, where they may read the thread: for the undo alone."""
+        rows: PostQuerySet = _readable(self.select_related("thread__category"), user, "thread__")
+        since = timezone.now() - UNDO
+        return rows.filter(state=PostState.DELETED, removed_by=user, removed_at__gte=since)

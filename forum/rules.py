@@ -12,7 +12,7 @@ from accounts.choices import Role
 from accounts.models import User
 from forum.choices import Access, PostState, ThreadState
 from forum.models import ForumCategory, Post, Thread
-from forum.querysets import STAFF, level_column
+from forum.querysets import STAFF, UNDO, level_column
 
 QUIET_EDIT = timedelta(minutes=2)
 
@@ -65,6 +65,16 @@ def can_delete(user: User, post: Post) -> bool:
     """A reply; the opening text goes with its thread."""
     mine = post.author_id == user.pk and post.thread.state != ThreadState.ARCHIVED
     return post.depth > 0 and post.state != PostState.DELETED and (mine or can_moderate(user))
+
+
+def can_bring_back(user: User, post: Post) -> bool:
+    """A reply that was hidden or deleted: the office always, its author what they just deleted."""
+    if post.depth == 0 or can_moderate(user):
+        return post.depth > 0
+    if post.removed_at is None or post.thread.state == ThreadState.ARCHIVED:
+        return False
+    own = post.author_id == user.pk == post.removed_by_id and post.state == PostState.DELETED
+    return own and timezone.now() - post.removed_at <= UNDO
 
 
 def can_close(user: User, thread: Thread) -> bool:

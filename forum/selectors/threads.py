@@ -92,6 +92,11 @@ def post_for(user: User, pk: int) -> Post | None:
     return Post.objects.visible_to(user).filter(pk=pk).first()
 
 
+def just_deleted(user: User, pk: int) -> Post | None:
+    """The reply that ``user`` deleted by mistake, with thread and category. One query."""
+    return Post.objects.just_deleted_by(user).filter(pk=pk).first()
+
+
 def follows(user: User, category: ForumCategory) -> bool:
     return CategoryFollow.objects.filter(user=user, category=category).exists()
 

@@ -211,11 +211,12 @@ def set_state(*, actor: User, post_id: int, state: PostState) -> Post:
     post.thread = thread
     if post.state == state:
         return post
-    allowed = (
-        rules.can_delete(actor, post)
-        if state == PostState.DELETED
-        else rules.can_moderate(actor) and post.depth > 0
-    )
+    if state == PostState.DELETED:
+        allowed = rules.can_delete(actor, post)
+    elif state == PostState.VISIBLE:
+        allowed = rules.can_bring_back(actor, post)
+    else:
+        allowed = rules.can_moderate(actor) and post.depth > 0
     if not allowed:
         raise NotAllowed
     _change_state(actor, thread, post, state)

@@ -125,10 +125,8 @@ def post_menu(request: Request, pk: int) -> HttpResponse:
 
 
 def _set_state(
-    request: Request, pk: int, state: PostState, said: str, undo: str = ""
+    request: Request, post: Post, state: PostState, said: str, undo: str = ""
 ) -> HttpResponse:
-    post = post_or_404(request, pk)
-
     def work() -> None:
         post.state = posts.set_state(actor=request.user, post_id=post.pk, state=state).state
 
@@ -137,18 +135,21 @@ def _set_state(
 
 @require_POST
 def post_delete(request: Request, pk: int) -> HttpResponse:
-    return _set_state(request, pk, PostState.DELETED, _("The reply is deleted."))
+    post, undo = post_or_404(request, pk), reverse("forum:post_show", args=[pk])
+    return _set_state(request, post, PostState.DELETED, _("The reply is deleted."), undo)
 
 
 @require_POST
 def post_hide(request: Request, pk: int) -> HttpResponse:
-    undo = reverse("forum:post_show", args=[pk])
-    return _set_state(request, pk, PostState.HIDDEN, _("The reply is hidden."), undo)
+    post, undo = post_or_404(request, pk), reverse("forum:post_show", args=[pk])
+    return _set_state(request, post, PostState.HIDDEN, _("The reply is hidden."), undo)
 
 
 @require_POST
 def post_show(request: Request, pk: int) -> HttpResponse:
-    return _set_state(request, pk, PostState.VISIBLE, _("The reply is visible again."))
+    """Of what was hidden; and the undo of a deletion, of which nothing else can be seen."""
+    post = selectors.just_deleted(request.user, pk) or post_or_404(request, pk)
+    return _set_state(request, post, PostState.VISIBLE, _("The reply is visible again."))
 
 
 @require_POST

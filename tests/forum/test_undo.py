@@ -4,8 +4,12 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
+from forum.choices import PostState
 from forum.models import Draft, Post, Report, Thread
+from forum.rules import UNDO
+from forum.services.posts import set_state
 from tests.conftest import enter
 from tests.forum import cast
 
@@ -76,6 +80,39 @@ def test_hidden_reply_is_shown_again(office, made, headers):
     office.post(undo_of(page))
     post.refresh_from_db()
     assert post.state == "visible"
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "in place"])
+def test_deleted_reply_comes_back_for_its_author(client, made, headers):
+    """Else a tap beside "Save" costs what somebody wrote: a phone asks nothing before."""
+    other = cast.person("other")
+    post = cast.answer(other, made, "Penting")
+    enter(client, other)
+    page = client.post(f"/forum/posts/{post.pk}/delete/", headers=headers, follow=True).text
+    post.refresh_from_db()
+    assert post.state == "deleted"
+    made.refresh_from_db()
+    assert made.reply_count == 0
+    client.post(undo_of(page))
+    post.refresh_from_db()
+    made.refresh_from_db()
+    assert (post.state, post.removed_by, made.reply_count) == ("visible", None, 1)
+
+
+@pytest.mark.parametrize("case", ["too late", "another's", "hidden", "deleted by the office"])
+def test_nobody_else_brings_a_reply_back(client, made, case):
+    """Else what the office took away stands there again a minute later."""
+    author, office = cast.person("other"), cast.person("office", role="office")
+    post = cast.answer(author, made, "Penting")
+    remover = author if case in {"too late", "another's"} else office
+    state = PostState.HIDDEN if case == "hidden" else PostState.DELETED
+    set_state(actor=remover, post_id=post.pk, state=state)
+    if case == "too late":
+        Post.objects.filter(pk=post.pk).update(removed_at=timezone.now() - UNDO * 1.01)
+    enter(client, made.author if case == "another's" else author)
+    assert client.post(f"/forum/posts/{post.pk}/show/").status_code in {403, 404}
+    post.refresh_from_db()
+    assert post.state == state
 
 
 def test_discarded_draft_comes_back(office, made):
