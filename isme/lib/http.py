@@ -73,7 +73,10 @@ def came_from(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(address, {host}, require_https=request.is_secure()):
         return ""
     parts = urlsplit(address)
-    return urlunsplit(("", "", parts.path, parts.query, "")) if parts.netloc == host else ""
+    # By itself, a path of two slashes is the address of another site.
+    found = urlunsplit(("", "", parts.path, parts.query, ""))
+    is_ours = parts.netloc == host and url_has_allowed_host_and_scheme(found, None)
+    return found if is_ours and not found.startswith("//") else ""
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"))

@@ -106,6 +106,8 @@ FILTERED = "http://testserver/accounts/profile/?sort=oldest"
         (FILTERED, "/accounts/profile/?sort=oldest"),
         ("http://testserver/rooms/?q=a", PROFILE),
         ("http://elsewhere.example/accounts/profile/?sort=oldest", PROFILE),
+        ("http://testserver//evil.example/accounts/profile/", PROFILE),
+        ("http://testserver////evil.example/accounts/profile/", PROFILE),
         ("", PROFILE),
     ],
 )

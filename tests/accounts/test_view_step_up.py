@@ -136,6 +136,7 @@ def back_of(response: HttpResponse) -> str:
     [
         ("http://testserver/accounts/users/7/?tab=x", "/accounts/users/7/?tab=x"),
         ("https://evil.example/accounts/", "/dashboard/"),
+        ("http://testserver//evil.example/accounts/", "/dashboard/"),
         ("", "/dashboard/"),
     ],
 )
