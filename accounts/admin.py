@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from accounts import rules
+from accounts.choices import Role
 from accounts.http import Request, origin_of
 from accounts.models import (
     AuditEvent,
@@ -18,7 +18,7 @@ from accounts.models import (
 )
 from accounts.services.accounts import change_account
 from accounts.services.people import repair_profile
-from accounts.views.step_up import asked_first
+from accounts.views.step_up import asked_about_role, asked_first
 from isme.lib.desk import LightAdmin
 
 
@@ -67,19 +67,19 @@ class UserAdmin(LightAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """As elsewhere, another role and opening or closing an account ask again who is there."""
-        if request.method == "POST" and self._changes_rights(request, object_id):
-            question = asked_first(cast("Request", request))
-            if question is not None:
-                return question
+        if request.method == "POST" and (question := self._question(request, object_id)):
+            return question
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def _changes_rights(self, request: HttpRequest, object_id: str) -> bool:
+    def _question(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         person = self.get_object(request, object_id)
         if person is None or person.pk == request.user.pk:
-            return False
-        role = request.POST.get("role", person.role)
-        is_active = "is_active" in request.POST
-        return rules.needs_proof(person.role, role) or is_active != person.is_active
+            return None
+        asking, role = cast("Request", request), request.POST.get("role", person.role)
+        if role in Role.values and role != person.role:
+            return asked_about_role(asking, person.name, person.role, role)
+        changes_rights = ("is_active" in request.POST) != person.is_active
+        return asked_first(asking) if changes_rights else None
 
     def save_model(
         self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: Any

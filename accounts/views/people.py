@@ -25,7 +25,7 @@ from accounts.services import people as services
 from accounts.services.accounts import PEOPLE
 from accounts.session import presence
 from accounts.views.people_rows import attach_words
-from accounts.views.step_up import asked_first
+from accounts.views.step_up import asked_about_role
 from isme.lib import versions
 from isme.lib.http import page_or_fragment, wants_fragment
 from isme.lib.idempotency import OnceForm, once
@@ -196,7 +196,7 @@ def person_new(request: Request) -> HttpResponse:
     if not form.is_valid():
         _add_refusals(form, identifiers.taken(None, form.names))
         return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if question := _asked_about_role(request, form.facts.name, "", role):
+    if question := asked_about_role(request, form.facts.name, "", role):
         return question
 
     def effect() -> str:
@@ -214,23 +214,6 @@ def person_new(request: Request) -> HttpResponse:
         request, _("The account is there. Issue a one-time password, so that it can be used.")
     )
     return HttpResponseRedirect(location)
-
-
-def _asked_about_role(request: Request, name: str, before: str, after: str) -> HttpResponse | None:
-    """The question before a role that needs proof; None when it may be given.
-
-    Who gives the highest one is asked each time: two taps of somebody who has just signed in
-    would do, and no page says that it is about everything.
-    """
-    if not rules.needs_proof(before, after):
-        return None
-    values = {"name": name, "role": Role(after).label}
-    if before:
-        values["before"] = Role(before).label
-        about = _("%(name)s: %(before)s becomes %(role)s.") % values
-    else:
-        about = _("%(name)s gets an account as %(role)s.") % values
-    return asked_first(request, about, always=after == Role.SUPER_ADMIN and before != after)
 
 
 def _add_refusals(form: PersonForm, fields: Mapping[str, str]) -> None:
@@ -252,7 +235,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         _add_refusals(form, identifiers.taken(found.pk, form.names))
         return _form_page(request, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if question := _asked_about_role(request, found.name, found.role, role):
+    if question := asked_about_role(request, found.name, found.role, role):
         return question
     return _edited(request, found, form)
 

@@ -10,10 +10,13 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import rules
+from accounts.choices import Role
 from accounts.errors import CodeWrong, PasswordWrong, SignInDelayed
 from accounts.forms.second_factor import StepUpForm
 from accounts.http import Request
@@ -71,6 +74,23 @@ def asked_first(request: Request, about: str = "", *, always: bool = False) -> H
     ``about`` says what that is; ``always``: though somebody has just proved who they are.
     """
     return None if is_fresh(request) and not always else _ask_within(request, about)
+
+
+def asked_about_role(request: Request, name: str, before: str, after: str) -> HttpResponse | None:
+    """The question before a role that needs proof; None when it may be given.
+
+    Who gives the highest one is asked each time: two taps of somebody who has just signed in
+    would do, and no page says that it is about everything.
+    """
+    if not rules.needs_proof(before, after):
+        return None
+    values = {"name": name, "role": Role(after).label}
+    if before:
+        values["before"] = Role(before).label
+        about = _("%(name)s: %(before)s becomes %(role)s.") % values
+    else:
+        about = _("%(name)s gets an account as %(role)s.") % values
+    return asked_first(request, about, always=after == Role.SUPER_ADMIN and before != after)
 
 
 def _ask_within(request: Request, about: str = "") -> HttpResponse | None:

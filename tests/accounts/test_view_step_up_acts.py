@@ -98,10 +98,11 @@ def test_act_asks_first_and_then_takes_effect(boss: Client, dewi: User, act):
     assert told.count() == act.startswith("another role")
 
 
-def test_highest_role_is_asked_for_by_name_however_fresh_the_sign_in(dewi: User):
+@pytest.mark.parametrize("desk", [False, True])
+def test_highest_role_is_asked_for_by_name_however_fresh_the_sign_in(dewi: User, desk):
     """Else two taps make somebody a super admin, and no page says so."""
     boss = enter(Client(), make_user("boss2", role="super_admin"))
-    address, facts = edit(dewi, "super_admin")
+    address, facts = at_the_desk(dewi, role="super_admin") if desk else edit(dewi, "super_admin")
     asked = boss.post(address, facts).text
     assert QUESTION in asked
     assert f"{dewi.name}: dari Bagian akademik menjadi Super admin." in asked
@@ -112,6 +113,13 @@ def test_highest_role_is_asked_for_by_name_however_fresh_the_sign_in(dewi: User)
     address, facts = edit(make_user("rini", role="super_admin"), "super_admin")
     facts |= {"username": "rini", "idempotency_key": "c" * 30}
     assert boss.post(address, facts).status_code == 302, "a name that is mended asks nothing"
+
+
+def test_role_that_is_none_is_refused_at_the_repair_desk(boss: Client, dewi: User):
+    address, facts = at_the_desk(dewi, role="dean")
+    assert boss.post(address, facts).status_code == 200, "the form, with what is wrong"
+    dewi.refresh_from_db()
+    assert dewi.role == "office"
 
 
 def test_ordinary_edit_asks_nothing(boss: Client, dewi: User):
