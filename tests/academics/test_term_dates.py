@@ -74,7 +74,11 @@ def test_days_that_were_kept_before_the_rule_stay_valid(by, year):
     """Else a term of a year with a late start can't be saved any more."""
     Term.objects.filter(pk=year.terms.get(kind="even").pk).update(ends_on=dt.date(2027, 10, 1))
     even = year.terms.get(kind="even")
-    terms.save_term(even, version=even.version, by=by)
+    saved = terms.save_term(even, version=even.version, by=by)
+    assert (saved.ends_on, saved.version) == (dt.date(2027, 10, 1), even.version)
+    saved.ends_on = dt.date(2027, 10, 2)
+    with pytest.raises(FieldError):
+        terms.save_term(saved, version=saved.version, by=by)
 
 
 def test_new_terms_take_only_free_days(by, year):
