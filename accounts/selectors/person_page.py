@@ -4,9 +4,18 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import AuditEvent, MailedLink, SignInEvent, SignInSession, User
+from accounts.choices import StudentStatus
+from accounts.models import (
+    AuditEvent,
+    LecturerProfile,
+    MailedLink,
+    SignInEvent,
+    SignInSession,
+    StudentProfile,
+    User,
+)
 from accounts.selectors.audit import in_words
-from accounts.selectors.people import own_profile, sign_in_history
+from accounts.selectors.people import PROFILE_FACTS, PROFILES, own_profile, sign_in_history
 
 EVENTS = 10
 
@@ -45,15 +54,25 @@ def events_about(found: User) -> "QuerySet[AuditEvent]":
     return AuditEvent.objects.filter(about).order_by("-number")
 
 
-def form_values(found: User) -> dict[str, Any]:
-    """The person as the form shows them: identifiers by kind, profile, note. 1 or 2 queries."""
+def form_values(found: User, role: str) -> dict[str, Any]:
+    """The person as the form for ``role`` shows them: identifiers by kind, profile, note.
+
+    1 to 3 queries. Of another role than theirs: the profile that they had in it, if they had one.
+    """
     known = own_profile(found)
     values: dict[str, Any] = {row.kind: row.value for row in known["identifiers"]}
     values |= {"name": found.name, "note": found.note, "username": found.username}
-    student, lecturer = known.get("student"), known.get("lecturer")
-    if student is not None:
-        names = ("intake_year", "level", "status", "gender", "gpa")
-        values |= {name: getattr(student, name) for name in names}
-    if lecturer is not None:
-        values["main_role"] = lecturer.main_role
+    if role in PROFILES:
+        profile = known[role] if role == found.role else _earlier(found, role)
+        if profile is not None:
+            values |= {name: getattr(profile, name) for name in PROFILE_FACTS[role]}
     return values
+
+
+def _earlier(found: User, role: str) -> StudentProfile | LecturerProfile | None:
+    """Who becomes a student again studies, if only the other role had ended it."""
+    model: Any = PROFILES[role]
+    profile: StudentProfile | LecturerProfile | None = model.objects.filter(pk=found.pk).first()
+    if isinstance(profile, StudentProfile) and profile.status == StudentStatus.LEFT:
+        profile.status = StudentStatus.ACTIVE
+    return profile

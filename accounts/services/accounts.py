@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.canonical import canonical, is_valid
-from accounts.choices import IdentifierKind
+from accounts.choices import IdentifierKind, Role, StudentStatus
 from accounts.errors import AccountsError, IdentifierTaken
-from accounts.models import Identifier, User
+from accounts.models import Identifier, StudentProfile, User
 from accounts.services import search_words
 from accounts.session import writer
 from isme.lib import audit, hooks, versions
@@ -74,6 +74,7 @@ def change_account(
             _record_change(user, changes, by=by, origin=origin)
         if changes.get("role", user.role) != user.role:
             hooks.role_changed(user.pk, str(changes["role"]), by)
+            end_studies(user.pk, str(changes["role"]))
         for field, value in changes.items():
             setattr(user, field, value)
         user.version += bool(EDITED & set(changes))
@@ -84,6 +85,17 @@ def change_account(
             session.secret_hash = session.previous_hash = ""
     versions.bump(PEOPLE)
     return user
+
+
+def end_studies(user_id: int, role: str) -> None:
+    """Whose new ``role`` is another than student has left, if they studied: 0 or 1 query.
+
+    The profile stays, as history. Were it active, they'd be counted, promoted, put into groups
+    and told what is for students.
+    """
+    if role != Role.STUDENT:
+        studying = StudentProfile.objects.filter(pk=user_id, status=StudentStatus.ACTIVE)
+        studying.update(status=StudentStatus.LEFT)
 
 
 def _open_or_closed(user: User, changes: Mapping[str, object]) -> list[str]:

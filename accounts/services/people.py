@@ -1,6 +1,6 @@
 """Keeping people: their accounts, identifiers and profiles, in one step and on the record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from accounts.choices import Role
 from accounts.errors import EditedMeanwhile, FieldRefused, NotAllowed
 from accounts.models import Identifier, LecturerProfile, SignInSession, StudentProfile, User
 from accounts.services import identifiers, search_words, sessions
-from accounts.services.accounts import PEOPLE
+from accounts.services.accounts import PEOPLE, end_studies
 from accounts.session import writer
 from isme.lib import audit, hooks, versions
 from isme.lib.audit import Origin
@@ -56,7 +56,7 @@ def create_person(*, facts: PersonFacts, actor: User, origin: Origin) -> User:
     identifiers.keep(user, values)
     _keep_profile(user, facts.profile)
     search_words.index_people([user.pk])
-    details = {name: value for name, value in _state(user).items() if value}
+    details = {name: value for name, value in _state(user, {user.role}).items() if value}
     subject = f"account:{user.pk}"
     audit.record(
         "account.created", actor_id=actor.pk, subject=subject, origin=origin, details=details
@@ -71,9 +71,10 @@ def edit_person(
 ) -> User:
     """Change a person, unless somebody else did since ``version`` was read.
 
-    A new role ends their session: what the old rights opened must close. What changed goes into
-    the audit trail; nothing changed leaves no trace. Raises EditedMeanwhile, FieldRefused,
-    NotAllowed, User.DoesNotExist. Locks the account. Queries: 10 to 18.
+    A new role ends their session: what the old rights opened must close; who was a student has
+    left. What changed goes into the audit trail; nothing changed leaves no trace. Raises
+    EditedMeanwhile, FieldRefused, NotAllowed, User.DoesNotExist. Locks the account. Queries: 10
+    to 18, some more for a new role.
     """
     values = identifiers.cleaned(facts.identifiers)
     with writer.changing(user_id) as session:
@@ -81,14 +82,17 @@ def edit_person(
         _allow(actor, user, facts.role)
         if user.version != version:
             raise EditedMeanwhile(_("Somebody else changed this person meanwhile."))
-        before = _state(user)
+        roles = {user.role, facts.role}
+        before = _state(user, roles)
         user.name, user.role, user.note = facts.name, facts.role, facts.note
         user.username = values[identifiers.USERNAME]
         identifiers.refuse_taken(user, values)
         _save(user)
         identifiers.keep(user, values)
         _keep_profile(user, facts.profile)
-        changes = _changes(before, _state(user))
+        if len(roles) > 1:
+            end_studies(user.pk, user.role)
+        changes = _changes(before, _state(user, roles))
         if changes:
             _note_changes(user, session, changes, actor, origin)
     versions.bump(PEOPLE)
@@ -101,9 +105,10 @@ def repair_profile(
 ) -> None:
     """Write a profile over whatever it is now, on the record. Locks the account."""
     with writer.changing(profile.pk) as session:
-        before = _state(session.user)
+        roles = {session.user.role}
+        before = _state(session.user, roles)
         profile.save()
-        if changes := _changes(before, _state(session.user)):
+        if changes := _changes(before, _state(session.user, roles)):
             _note_changes(session.user, session, changes, actor, origin)
     versions.bump(PEOPLE)
 
@@ -131,12 +136,11 @@ def _keep_profile(user: User, profile: Mapping[str, Any]) -> None:
             hooks.new_students([user.pk])
 
 
-def _state(user: User) -> dict[str, str]:
-    """What an edit may change, as words: 1 query, 2 for students and lecturers."""
+def _state(user: User, roles: Collection[str]) -> dict[str, str]:
+    """What an edit may change, as words: 1 query, and one for each profile of ``roles``."""
     state = {name: str(getattr(user, name)) for name in ACCOUNT_FIELDS}
     state |= dict(Identifier.objects.filter(user_id=user.pk).values_list("kind", "value"))
-    model = PROFILES.get(user.role)
-    if model is not None:
+    for model in [PROFILES[role] for role in sorted(roles) if role in PROFILES]:
         row = model.objects.filter(pk=user.pk).values().first() or {}
         state |= {name: str(value) for name, value in row.items() if name != "user_id"}
     return state

@@ -230,7 +230,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
     if not rules.can_change_role(request.user, found, role):
         role = found.role
     if request.method != "POST":
-        return _form_page(request, PersonForm(role, initial=_initial(found)), found)
+        return _form_page(request, PersonForm(role, initial=_initial(found, role)), found)
     form = PersonForm(role, request.POST)
     if not form.is_valid():
         _add_refusals(form, identifiers.taken(found.pk, form.names))
@@ -269,7 +269,7 @@ def _edited(request: Request, found: User, form: PersonForm) -> HttpResponse:
 def _conflict_page(request: Request, pk: int, form: PersonForm) -> HttpResponse:
     """The form as typed, beside what somebody else saved; saving again is then knowingly."""
     now = person_or_404(request, pk)
-    theirs = _initial(now)
+    theirs = _initial(now, form.role)
     again = PersonForm(form.role, {**request.POST.dict(), "version": str(now.version)})
     again.is_valid()
     names = [name for name in again.fields if name in theirs and name != "version"]
@@ -278,8 +278,8 @@ def _conflict_page(request: Request, pk: int, form: PersonForm) -> HttpResponse:
     return _form_page(request, again, now, status=HTTPStatus.CONFLICT, conflicts=differ)
 
 
-def _initial(found: User) -> dict[str, object]:
-    return {**person_page.form_values(found), "version": found.version}
+def _initial(found: User, role: str) -> dict[str, object]:
+    return {**person_page.form_values(found, role), "version": found.version}
 
 
 def _form_page(

@@ -1,10 +1,12 @@
 """The services that keep people: right at once, at the right field, and never silently over others."""
 
+import json
 import threading
 
 import pytest
 from django.db import connection
 
+from academics.selectors import membership
 from accounts.errors import EditedMeanwhile, FieldRefused, NotAllowed
 from accounts.models import Identifier, LecturerProfile, SearchWord, StudentProfile, User
 from accounts.services import activation, identifiers, people, search_words
@@ -13,6 +15,7 @@ from accounts.services.people import PersonFacts
 from accounts.words import terms_of, words_of
 from isme.lib.audit import Origin
 from isme.lib.models import Job
+from notifications.audiences import described
 from tests.conftest import enter, make_user
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +151,32 @@ def test_new_role_ends_the_session_and_keeps_the_old_profile(client):
     people.edit_person(user_id=made.pk, version=1, facts=facts, actor=admin, origin=HERE)
     assert client.get("/accounts/profile/").status_code == 302
     assert LecturerProfile.objects.get(user=made).main_role == "teacher"
+
+
+@pytest.mark.parametrize("by_form", [True, False])
+def test_who_is_no_student_any_more_is_not_counted_as_one(by_form):
+    """Else the new lecturer is promoted, put into groups, counted and told what is for students."""
+    office = make_user("office", role="office")
+    made = create(student(), office)
+    assert list(membership.level_student_ids(1)) == [made.pk]
+    if by_form:
+        facts = lecturer(identifiers={"nid": "11000002", "username": "tiara"})
+        people.edit_person(user_id=made.pk, version=1, facts=facts, actor=office, origin=HERE)
+        (event,) = recorded("account.changed")
+        details = json.loads(event["details"])
+        assert details["status"] == ["active", "left"]
+        assert "level" not in details, "the profile is there as before"
+    else:
+        change_account(user_id=made.pk, changes={"role": "lecturer"})
+    assert list(membership.level_student_ids(1)) == []
+    assert not described([{"name": "level", "values": {"level": 1}}]).people().exists()
+    assert StudentProfile.objects.get(user=made).level == 1
+
+
+def test_graduate_who_becomes_a_lecturer_stays_a_graduate():
+    made = create(student(profile={**PROFILE, "status": "graduated"}))
+    change_account(user_id=made.pk, changes={"role": "lecturer"})
+    assert StudentProfile.objects.get(user=made).status == "graduated"
 
 
 @pytest.mark.parametrize("role", ["office", "super_admin"])

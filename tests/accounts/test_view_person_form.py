@@ -220,3 +220,10 @@ def test_nobody_issues_their_own_password_or_that_of_a_closed_account(office, ti
     assert office.post(f"/accounts/users/{ratna.pk}/password/").status_code == 404
     change_account(user_id=tiara.pk, changes={"is_active": False})
     assert office.post(f"/accounts/users/{tiara.pk}/password/").status_code == 404
+
+
+def test_who_becomes_a_student_again_is_shown_as_they_were(office, tiara):
+    """Else the office types anew what the faculty knew, or keeps them among those who left."""
+    change_account(user_id=tiara.pk, changes={"role": "lecturer"})
+    form = office.get(f"/accounts/users/{tiara.pk}/edit/?role=student").context["form"]
+    assert (form["level"].value(), form["status"].value()) == (1, "active")
