@@ -1,6 +1,6 @@
 """Courses: everybody's own first, and the whole plan of the faculty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -55,6 +55,7 @@ COURSES = List(
         Column(gettext_lazy("Credits"), lambda course: course.credits),
     ],
 )
+FILTERS = ("q", "term", "level", "kind", "gap")
 
 
 @require_safe
@@ -80,7 +81,7 @@ def courses(request: Request) -> HttpResponseBase:
     def context(rows: Sequence[Any]) -> Context:
         selectors.attach_offerings(rows, term)
         _attach_words(rows)
-        values: Context = {"term_name": str(term or "–"), "show": filters["show"]}
+        values: Context = {"term_name": str(term or "–"), **_what_was_asked(filters)}
         if not wants_fragment(request):
             values["form"] = _filter_form(request, terms, filters)
             values["tabs"] = _tabs(request, filters["show"])
@@ -118,7 +119,7 @@ def _attach_words(rows: Sequence[Any]) -> None:
 
 def _filters(request: Request, terms: list[Term]) -> dict[str, str]:
     """What was asked for; what can't be counts as not asked. Staff have no courses of their own."""
-    filters = asked(request, "q", "term", "level", "kind", "gap", "show")
+    filters = asked(request, *FILTERS, "show")
     if filters["term"] not in {str(term.pk) for term in terms}:
         filters["term"] = ""
     if filters["level"] not in {str(level) for level in range(8)}:
@@ -138,13 +139,26 @@ def _filter_form(request: Request, terms: list[Term], filters: dict[str, str]) -
     return CourseFilterForm(terms=terms, initial=filters, for_staff=rules.can_manage(request.user))
 
 
+def _what_was_asked(filters: Mapping[str, str]) -> Context:
+    return {
+        "show": filters["show"],
+        "is_filtered": any(filters[name] for name in FILTERS),
+        "all_address": _address(filters["show"]),
+    }
+
+
+def _address(show: str) -> str:
+    """The list without filters, in the same tab."""
+    address = reverse("academics:courses")
+    return f"{address}?show=all" if show == "all" else address
+
+
 def _tabs(request: Request, show: str) -> list[Tab]:
     if rules.can_manage(request.user):
         return []
-    address = reverse("academics:courses")
     return [
-        Tab(_("My courses"), address, is_open=show == "mine"),
-        Tab(_("All courses"), f"{address}?show=all", is_open=show == "all"),
+        Tab(_("My courses"), _address("mine"), is_open=show == "mine"),
+        Tab(_("All courses"), _address("all"), is_open=show == "all"),
     ]
 
 

@@ -196,6 +196,23 @@ def test_search_among_all_courses_stays_there(client, address, kept):
     assert f'<input type="hidden" name="show" value="{kept}"' in page
 
 
+@pytest.mark.parametrize(
+    ("address", "way"),
+    [("?show=all&q=nothing", "/courses/?show=all"), ("?q=nothing", "/courses/")],
+)
+def test_way_back_from_a_search_that_found_nothing_stays_there(client, address, way):
+    """Else who looked among all courses is among their own, and thinks that there are no others."""
+    enter(client, make_user())
+    assert f'href="{way}">Tampilkan semua' in client.get(f"/courses/{address}").text
+
+
+def test_courses_that_lack_nothing_are_not_called_none(client):
+    """Else the office reads that the faculty has no courses."""
+    enter(client, make_user(role="office"))
+    page = client.get("/courses/?gap=coordinator").text
+    assert "Tidak ada mata kuliah yang cocok dengan saringan ini." in page
+
+
 def test_student_sees_no_numbers_of_others(client):
     user = make_user(role="student")
     place = make.ClassMemberFactory(student=make.StudentFactory(user=user))
