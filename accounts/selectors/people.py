@@ -27,6 +27,7 @@ def throttled_accounts() -> list[tuple[User, datetime]]:
     return [(user, datetime.fromtimestamp(until[user.pk], UTC)) for user in people]
 
 
+HISTORY_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
 PROFILES: dict[str, type[StudentProfile] | type[LecturerProfile]] = {
     Role.STUDENT: StudentProfile,
     Role.LECTURER: LecturerProfile,

@@ -20,6 +20,7 @@ from accounts.http import Request, origin_of
 from accounts.middleware import hot_keys
 from accounts.models import User
 from accounts.selectors import people_counts, people_list, person_page
+from accounts.selectors.people import HISTORY_ORDERS
 from accounts.services import identifiers
 from accounts.services import people as services
 from accounts.services.accounts import PEOPLE
@@ -149,7 +150,7 @@ def person_or_404(request: Request, pk: int) -> User:
 @require_safe
 def person(request: Request, pk: int) -> HttpResponse:
     found = person_or_404(request, pk)
-    history = listing(request, person_page.history(found), orders={"newest": ("-at", "-id")})
+    history = listing(request, person_page.history(found), orders=HISTORY_ORDERS)
     context: dict[str, object] = {"person": found, "history": history}
     if not wants_fragment(request):
         context |= person_page.facts(found, for_audit=rules.can_read_audit(request.user))
@@ -159,9 +160,7 @@ def person(request: Request, pk: int) -> HttpResponse:
             "crumbs": crumbs(),
             "person_parts": person_parts.shown(request.user, found),
         }
-    return page_or_fragment(
-        request, "accounts/person.html", "accounts/_person_history.html", context
-    )
+    return page_or_fragment(request, "accounts/person.html", "accounts/_history.html", context)
 
 
 def _may(actor: User, found: User) -> dict[str, bool]:

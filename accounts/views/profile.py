@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import person_parts
 from accounts.forms.profile import AvatarForm, PreferencesForm
 from accounts.http import Request
-from accounts.selectors.people import own_profile, sign_in_history
+from accounts.selectors.people import HISTORY_ORDERS, own_profile, sign_in_history
 from accounts.services.accounts import change_account
 from accounts.services.avatars import change_avatar
 from accounts.views.requests import next_address, set_choice
@@ -26,8 +26,6 @@ from isme.lib.idempotency import OnceForm, once
 from isme.lib.outage import StoreAway
 from isme.lib.paging import listing
 from isme.lib.storage import AWAY
-
-HISTORY_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
 
 
 @require_safe

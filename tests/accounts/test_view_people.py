@@ -189,6 +189,17 @@ def test_person_query_budget(office, three, django_assert_num_queries, rows):
     assert len(response.context["history"].page) == rows
 
 
+def test_first_sign_in_of_somebody_is_found_by_their_order(office, three):
+    """Else the office, asked since when an account is used, turns every page of its history."""
+    for kind in ("signed_in", "signed_out"):
+        three[0].sign_in_events.create(kind=kind)
+    newest, oldest = (
+        list(office.get(f"{LIST}{three[0].pk}/{sort}").context["history"].page)
+        for sort in ("", "?sort=oldest")
+    )
+    assert oldest == newest[::-1]
+
+
 @pytest.mark.parametrize("pk", ["0", "-1", "999999", "9" * 30, "9" * 5000, "abc", "%001", "١"])
 def test_person_who_is_not_there(office, pk):
     assert office.get(f"{LIST}{pk}/").status_code == 404
