@@ -2,9 +2,10 @@
 
 ``send(delivery)`` returns the number that the other side gave it ("" for none), and raises
 NoAddress, Refused (never again) or Away (later). It waits: only workers call it.
+``reachable(people)`` returns those of the ids who have an address there: one query.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.conf import settings
 
@@ -13,10 +14,11 @@ from notifications.choices import Channel
 from notifications.models import Delivery
 
 Send = Callable[[Delivery], str]
-_SENDERS: dict[str, Send] = {
-    Channel.EMAIL: email.send,
-    Channel.PUSH: push.send,
-    Channel.WHATSAPP: whatsapp.send,
+Reachable = Callable[[Collection[int]], set[int]]
+_WAYS: dict[str, tuple[Send, Reachable]] = {
+    Channel.EMAIL: (email.send, email.reachable),
+    Channel.PUSH: (push.send, push.reachable),
+    Channel.WHATSAPP: (whatsapp.send, whatsapp.reachable),
 }
 
 
@@ -31,4 +33,8 @@ def offered() -> list[Channel]:
 
 
 def sender(channel: str) -> Send:
-    return _SENDERS[channel]
+    return _WAYS[channel][0]
+
+
+def reachable(channel: str) -> Reachable:
+    return _WAYS[channel][1]

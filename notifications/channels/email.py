@@ -1,7 +1,7 @@
 """Notices by mail: text and HTML, in the reader's language, with a way out by one tap."""
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,13 +9,17 @@ from django.core import signing
 from django.utils.translation import override
 
 from accounts.models import User
-from accounts.selectors.logins import proved_email_of
+from accounts.selectors.logins import proved_email_of, proved_emails
 from isme.lib import mail
 from notifications.errors import Away, NoAddress, Refused
 from notifications.kinds import kind_or_unknown, words_of
 from notifications.models import Delivery, Notification
 
 SALT = "notifications.unsubscribe"
+
+
+def reachable(people: Collection[int]) -> set[int]:
+    return set(proved_emails(people))
 
 
 def send(delivery: Delivery) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,6 +19,11 @@ KEPT_SECONDS = 24 * 60 * 60  # how long the service keeps a message for a browse
 GONE = {404, 410}
 LATER = {429, *range(500, 600)}
 MOST_BODY_CHARACTERS = 300
+
+
+def reachable(people: Collection[int]) -> set[int]:
+    known = PushSubscription.objects.filter(person_id__in=people)
+    return set(known.values_list("person_id", flat=True))
 
 
 def send(delivery: Delivery) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,11 @@ from notifications.models import Delivery, Ways
 TIMEOUT_SECONDS = 10
 SIGNED_SECONDS = 300  # an older word of the gateway is a repetition
 MOST_REMOTE_ID = 120
+
+
+def reachable(people: Collection[int]) -> set[int]:
+    with_number = Ways.objects.filter(pk__in=people).exclude(whatsapp="")
+    return set(with_number.values_list("pk", flat=True))
 
 
 def send(delivery: Delivery) -> str:

@@ -147,6 +147,26 @@ def test_who_has_no_proved_address_is_skipped(user):
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize("people", [1, 30])
+def test_those_without_an_address_cost_the_worker_together(django_assert_num_queries, people):
+    """Else what is told to a level whose mails nobody proved keeps the queue for minutes."""
+    nadia = with_mail(make_user("nadia"))
+    tell(nadia, *(make_user(f"mhs{n}") for n in range(people)))
+    with django_assert_num_queries(
+        8
+    ):  # due, reached, skipped; claim in 2, address, settle; due again
+        deliver.drain(E)
+    assert sorted(states()) == ["sent", *["skipped"] * people]
+
+
+def test_address_lost_before_its_turn_is_no_error(monkeypatch, user):
+    with_mail(user)
+    tell(user)
+    monkeypatch.setattr(email, "proved_email_of", lambda person: "")
+    deliver.drain(E)
+    assert states() == ["skipped"]
+
+
 def test_mail_server_away_then_back_sends_each_once(monkeypatch, user):
     """One wait for all, and nothing lost or doubled."""
     with_mail(user)
