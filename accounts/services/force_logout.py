@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.canonical import canonical
 from accounts.choices import SignInEventKind
 from accounts.models import Identifier, SignInEvent, SignInSession
+from accounts.services import sessions
 from accounts.session import writer
 from isme.lib import audit
 from isme.lib.audit import Origin
@@ -18,7 +19,8 @@ def force_logout(*, user_id: int, by: int | None = None, origin: Origin | None =
     """End the live session of ``user_id``; return whether there was one.
 
     ``by`` is the account that does it (None: a command); the audit trail keeps it. Takes effect
-    with the next request of the person, on every process. Raises User.DoesNotExist. Queries: 8.
+    with the next request of the person, on every process; the door of that device says why.
+    Raises User.DoesNotExist. Queries: 8.
     """
     with writer.changing(user_id) as session:
         if not session.secret_hash:
@@ -29,8 +31,7 @@ def force_logout(*, user_id: int, by: int | None = None, origin: Origin | None =
             device=session.device,
             place=session.place,
         )
-        session.secret_hash = session.previous_hash = ""
-        session.data = {}
+        sessions.end(session, is_told=True)
         subject = f"account:{user_id}"
         audit.record("session.ended", actor_id=by, subject=subject, origin=origin)
     return True

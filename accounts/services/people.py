@@ -163,7 +163,7 @@ def _note_changes(
     user.save(update_fields=["version"])
     search_words.index_people([user.pk])
     if "role" in changes:
-        sessions.end(session)
+        sessions.end(session, is_told=True)
         hooks.role_changed(user.pk, user.role, actor.pk)
     audit.record(
         "account.changed",

@@ -42,9 +42,10 @@ def begin(session: SignInSession, *, remember: bool, visit: Visit) -> Cookie:
     return cookie
 
 
-def end(session: SignInSession) -> None:
-    """Let no cookie fit any more. No queries."""
-    session.secret_hash = session.previous_hash = ""
+def end(session: SignInSession, *, is_told: bool = False) -> None:
+    """Let no cookie fit any more; ``is_told``: its device learns at the door why. No queries."""
+    session.previous_hash = session.secret_hash if is_told else ""
+    session.secret_hash = ""
     session.data = {}
 
 

@@ -19,10 +19,15 @@ from isme.lib.redis import RedisAway, evictable
 
 @dataclass
 class Reading:
-    """What was found. ``hot`` holds the view's keys; ``cached`` says whether the cache answered."""
+    """What was found. ``hot`` holds the view's keys; ``cached`` says whether the cache answered.
+
+    ``displaced_by``: what is known now of the person whose device was displaced; ``ended``: of
+    the one whose session staff ended, until they sign in again.
+    """
 
     snapshot: Snapshot | None = None
     displaced_by: Snapshot | None = None
+    ended: Snapshot | None = None
     hot: dict[str, bytes | None] = field(default_factory=dict)
     cached: bool = False
 
@@ -130,4 +135,7 @@ def _judge(cookie: Cookie, known: Snapshot, reading: Reading) -> None:
             reading.snapshot = known
             presence.memory.judged(cookie.user_id, given)
     elif known.previous_hash and hmac.compare_digest(known.previous_hash, given):
-        reading.displaced_by = known
+        if known.hash:
+            reading.displaced_by = known
+        else:
+            reading.ended = known

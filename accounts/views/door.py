@@ -34,6 +34,7 @@ from accounts.session import cookie as cookies
 from accounts.session import device as devices
 from accounts.session import stage as stages
 from accounts.session import unsent
+from accounts.session.snapshot import Snapshot
 from accounts.views.requests import next_address, set_choice, visit_of
 from isme.lib.kept import KeptPage
 from isme.lib.page import THEMES, build, filled
@@ -80,18 +81,18 @@ def entered(request: Request, begun: Begun) -> HttpResponse:
     return response
 
 
-def _displaced(request: Request) -> dict[str, object]:
-    """Which device took over, for the one whose cookie shows that it was theirs."""
+def _why_out(request: Request) -> dict[str, object]:
+    """What a device whose cookie shows that it was signed in is told: which other took over."""
     newer = request.reading.displaced_by
     if newer is None:
-        return {"displaced_by": None}
+        return {"displaced_by": None, "was_ended": request.reading.ended is not None}
     place = _("campus network") if newer.place == Place.CAMPUS else _("another network")
-    return {"displaced_by": newer, "displaced_place": place}
+    return {"displaced_by": newer, "displaced_place": place, "was_ended": False}
 
 
 def _first_page(request: Request) -> HttpResponse:
     """The empty form. Nearly everybody sees the same: at eight o'clock all at once."""
-    if request.reading.displaced_by is not None or settings.DEBUG:
+    if _known_here(request) is not None or settings.DEBUG:
         return _login_page(request, _first_form(request))
     target = next_address(request) if "next" in request.GET else ""
     page = _kept_form(get_language() or "")
@@ -107,16 +108,22 @@ def _kept_form(language: str) -> KeptPage:
         "next": SafeString(NEXT_HOLE),
         "here": settings.LOGIN_URL,
         "displaced_by": None,
+        "was_ended": False,
     }
     return build("accounts/login.html", context, [])
 
 
+def _known_here(request: Request) -> Snapshot | None:
+    """Who was signed in on this device until somebody else ended that."""
+    return request.reading.displaced_by or request.reading.ended
+
+
 def _first_form(request: Request) -> SignInForm:
-    """Empty; a displaced device finds its name filled in, so that one tap brings it back."""
-    newer = request.reading.displaced_by
-    if newer is None:
+    """Empty; who was signed out here finds their name filled in, so that one tap brings it back."""
+    known = _known_here(request)
+    if known is None:
         return SignInForm()
-    form = SignInForm(initial={"login": newer.username})
+    form = SignInForm(initial={"login": known.username})
     form.fields["password"].widget.attrs["autofocus"] = True
     return form
 
@@ -134,7 +141,7 @@ def _login_page(
     context: dict[str, object] = {
         "form": form,
         "next": next_address(request) if "next" in request.GET or "next" in request.POST else "",
-        **_displaced(request),
+        **_why_out(request),
     }
     if delay is None:
         return render(request, "accounts/login.html", context)

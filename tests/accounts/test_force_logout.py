@@ -5,7 +5,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import AuditEvent, SignInEvent, SignInSession
+from accounts.services import people
 from isme.lib import jobs
+from isme.lib.audit import Origin
 from isme.lib.models import Job
 from tests.conftest import enter, make_user
 
@@ -20,6 +22,35 @@ def test_old_cookie_is_dead_at_once(capsys):
     call_command("force_logout", "tiara")
     assert client.get(HOME).status_code == 302
     assert "1 sessions ended" in capsys.readouterr().out
+
+
+ENDED = "dikeluarkan dari perangkat ini oleh bagian akademik"
+
+
+def test_who_was_thrown_out_learns_why_until_they_are_in_again():
+    """Else they think that the system lost them, and ask nobody."""
+    user = make_user("tiara")
+    client, stranger = enter(Client(), user), Client()
+    call_command("force_logout", "tiara")
+    answer = client.get(HOME, follow=True)
+    assert ENDED in answer.text
+    assert 'value="tiara"' in answer.text
+    assert ENDED not in stranger.get(HOME, follow=True).text
+    enter(Client(), user)
+    assert ENDED not in client.get(HOME, follow=True).text
+
+
+def test_new_role_says_so_at_the_door_and_ones_own_way_out_does_not():
+    """Else who got new rights takes the end of their session for a fault."""
+    admin, user = make_user("boss", role="super_admin"), make_user("bagas", role="office")
+    client = enter(Client(), user)
+    facts = people.PersonFacts(name="Bagas", role="super_admin", identifiers={"username": "bagas"})
+    origin = Origin(address="192.0.2.7", device="Firefox, Linux")
+    people.edit_person(user_id=user.pk, version=1, facts=facts, actor=admin, origin=origin)
+    assert ENDED in client.get(HOME, follow=True).text
+    enter(client, user)
+    client.post("/accounts/logout/")
+    assert ENDED not in client.get(HOME, follow=True).text
 
 
 def test_everybody(capsys):
