@@ -1,6 +1,5 @@
 """Changing passwords: by the person who knows the present one, or by the office for one use."""
 
-import secrets
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import SignInEventKind
 from accounts.errors import PasswordRefused, PasswordWrong
 from accounts.models import User
-from accounts.services import mailed_links, notices, password_rules, sessions, throttle
+from accounts.services import mailed_links, notices, one_time, password_rules, sessions, throttle
 from accounts.services.hash_gate import gate
 from accounts.services.notices import Notice
 from accounts.services.sessions import Begun
@@ -21,11 +20,6 @@ from isme.lib import audit
 from isme.lib.audit import Origin
 from isme.lib.limits import Outcome
 from isme.lib.transactions import retry_atomic
-
-# Without vowels no word comes out, and without 0 O 1 l nobody mistypes it: 12 give 57 bits.
-ONE_TIME_CHARACTERS = "bcdfghjkmnpqrstvwxyz23456789"
-ONE_TIME_GROUPS = 3
-ONE_TIME_GROUP = 4
 
 
 def confirm_password(*, user_id: int, password: str) -> User:
@@ -38,7 +32,7 @@ def confirm_password(*, user_id: int, password: str) -> User:
     try:
         with gate.turn():
             fits = len(password) <= settings.PASSWORD_MOST and check_password(
-                password, user.password
+                one_time.as_issued(password, user), user.password
             )
     except BaseException:
         attempt.settle(Outcome.UNTRIED)
@@ -55,7 +49,7 @@ def change_password(*, user_id: int, current: str, new: str, visit: Visit) -> Be
     Raises PasswordWrong, PasswordRefused, SignInHeld, DoorBusy.
     """
     user = confirm_password(user_id=user_id, password=current)
-    if new == current:
+    if one_time.as_issued(new, user) == one_time.as_issued(current, user):
         raise PasswordRefused(_("That is the password you have now. Use another."))
     password_rules.check(new, user=user, least=password_rules.least_now(user_id))
     with gate.turn():
@@ -98,7 +92,7 @@ def issue_one_time_password(*, user_id: int, by: int | None, origin: Origin | No
     once; after ONE_TIME_PASSWORD_DAYS it lets nobody in. ``by`` (None: a command) goes into the
     audit trail; who may do it is the caller's to ask. Raises User.DoesNotExist. Queries: 9.
     """
-    password = one_time_password()
+    password = one_time.new()
     encoded = make_password(password)
     _issue(user_id, encoded, by=by, origin=origin)
     return password
@@ -112,12 +106,3 @@ def _issue(user_id: int, encoded: str, *, by: int | None, origin: Origin | None)
         sessions.end(session)
         subject = f"account:{user_id}"
         audit.record("password.issued", actor_id=by, subject=subject, origin=origin)
-
-
-def one_time_password() -> str:
-    """Three groups of four characters that can be read out and copied from paper."""
-    groups = [
-        "".join(secrets.choice(ONE_TIME_CHARACTERS) for _char in range(ONE_TIME_GROUP))
-        for _group in range(ONE_TIME_GROUPS)
-    ]
-    return "-".join(groups)

@@ -19,7 +19,8 @@ from accounts.errors import AccountsError, CodeWrong, PasswordRefused, SecondFac
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.services import notices, password_rules, sessions, throttle
 from accounts.services.notices import Notice
-from accounts.services.passwords import ONE_TIME_CHARACTERS, confirm_password
+from accounts.services.one_time import CHARACTERS
+from accounts.services.passwords import confirm_password
 from accounts.services.visit import Visit
 from accounts.session import writer
 from isme.lib import audit, sealed
@@ -202,7 +203,7 @@ def _renew_codes(user_id: int) -> list[str]:
 
 def _new_code() -> str:
     """48 bits: with a key that the database doesn't know, a fast hash is enough."""
-    halves = ["".join(secrets.choice(ONE_TIME_CHARACTERS) for _c in range(HALF)) for _h in "ab"]
+    halves = ["".join(secrets.choice(CHARACTERS) for _c in range(HALF)) for _h in "ab"]
     return "-".join(halves)
 
 

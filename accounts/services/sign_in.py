@@ -19,7 +19,14 @@ from accounts.errors import (
 )
 from accounts.models import User
 from accounts.selectors.logins import find_user
-from accounts.services import door_audit, old_hashes, second_factor, sessions, throttle
+from accounts.services import (
+    door_audit,
+    old_hashes,
+    one_time,
+    second_factor,
+    sessions,
+    throttle,
+)
 from accounts.services.hash_gate import gate
 from accounts.services.sessions import Begun
 from accounts.services.visit import Visit
@@ -110,6 +117,8 @@ def _password_fits(usable: User | None, password: str) -> bool:
     encoded = usable.password if usable else _nobodys_hash()
     if len(password) > settings.PASSWORD_MOST:
         return False
+    if usable is not None:
+        password = one_time.as_issued(password, usable)
     fits = check_password(password, encoded)
     if usable is None or not fits:
         old_hashes.even_out(password, encoded)

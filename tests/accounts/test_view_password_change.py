@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from accounts.models import AuditEvent, SignInEvent, User
@@ -228,6 +229,34 @@ def test_one_time_password_can_be_read_out_and_differs(user: User):
     assert len(seen) == 3
     assert all(set(word) <= set("bcdfghjkmnpqrstvwxyz23456789-") for word in seen)
     assert all(len(word) == 14 for word in seen)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda given: f" {given} ",
+        lambda given: given.replace("-", ""),
+        lambda given: given.replace("-", " ").capitalize(),
+        lambda given: given.upper(),
+    ],
+)
+def test_one_time_password_is_known_however_it_was_copied(user: User, typed):
+    """Else the phone's first capital, or a space behind it, sends people back to the office."""
+    given = issue_one_time_password(user_id=user.pk, by=None)
+    client = Client()
+    assert sign_in(client, password=typed(given)).status_code == 302
+    page = change(client, current=typed(given), new=given)
+    assert page.status_code == 422, "the same again is no own one"
+    assert change(client, current=typed(given))["Location"] == HOME
+
+
+def test_own_password_is_known_only_as_it_was_chosen(user: User):
+    """A password that looks like an issued one keeps its capitals and dashes."""
+    own = "bcdf-ghjk-2345"
+    User.objects.update(password=make_password(own))
+    assert sign_in(Client(), password=own.upper()).status_code == 200
+    assert sign_in(Client(), password=own.replace("-", "")).status_code == 200
+    assert sign_in(Client(), password=own).status_code == 302
 
 
 def test_issuing_is_on_the_record_without_the_password(user: User):
