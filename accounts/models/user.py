@@ -115,6 +115,11 @@ class User(AbstractBaseUser):
         return settings.SECOND_FACTOR_FOR_SUPER_ADMIN and self.role == Role.SUPER_ADMIN
 
     @property
+    def has_own_password(self) -> bool:
+        """Whether the person chose the password themselves: none was issued that still waits."""
+        return self.has_usable_password() and not self.must_change_password
+
+    @property
     def erased_username(self) -> str:
         return f"erased-{self.pk}"
 

@@ -99,13 +99,18 @@ def person_force_logout(request: Request, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @stepped_up
 def person_password(request: Request, pk: int) -> HttpResponse:
-    """Issue a one-time password and show it in this answer, which nothing keeps: only here."""
+    """Issue a one-time password and show it in this answer, which nothing keeps: only here.
+
+    The page of somebody who chose a password leads to the question before it.
+    """
     found = allowed_person(request, pk, rules.can_issue_password)
     if not found.is_active:
         raise Http404
+    if request.method != "POST":
+        return _asked_about_password(request, found)
     issued: list[str] = []
 
     def effect() -> None:
@@ -124,3 +129,14 @@ def person_password(request: Request, pk: int) -> HttpResponse:
         "crumbs": crumbs(found),
     }
     return render(request, "accounts/person_password.html", context)
+
+
+def _asked_about_password(request: Request, found: User) -> HttpResponse:
+    context = {
+        "person": found,
+        "form": OnceForm(auto_id=False),
+        "action": request.path,
+        "keep_address": reverse("accounts:person", args=[found.pk]),
+        "crumbs": crumbs(found),
+    }
+    return render(request, "accounts/person_password_ask.html", context)

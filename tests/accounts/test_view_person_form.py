@@ -1,6 +1,7 @@
 """Adding and editing a person: what is wrong is said at its field, and nothing typed is lost."""
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from accounts.models import Identifier, StudentProfile, User
@@ -227,3 +228,21 @@ def test_who_becomes_a_student_again_is_shown_as_they_were(office, tiara):
     change_account(user_id=tiara.pk, changes={"role": "lecturer"})
     form = office.get(f"/accounts/users/{tiara.pk}/edit/?role=student").context["form"]
     assert (form["level"].value(), form["status"].value()) == (1, "active")
+
+
+def test_password_that_somebody_chose_is_replaced_only_after_a_question(office, tiara):
+    """Else one tap beside "Sign out everywhere" takes a student's password before an exam."""
+    page, address = f"/accounts/users/{tiara.pk}/", f"/accounts/users/{tiara.pk}/password/"
+    assert f'action="{address}"' in office.get(page).text, "there is none yet: nothing to ask"
+    change_account(user_id=tiara.pk, changes={"password": make_password("tujuh kuda makan")})
+    shown = office.get(page).text
+    assert f'href="{address}"' in shown
+    assert f'action="{address}"' not in shown
+    question = office.get(address)
+    assert "Ganti kata sandi Tiara Utami?" in question.text
+    tiara.refresh_from_db()
+    assert tiara.has_own_password, "asking changes nothing"
+    form = question.context["form"]
+    office.post(address, {"idempotency_key": form["idempotency_key"].value()})
+    tiara.refresh_from_db()
+    assert tiara.must_change_password

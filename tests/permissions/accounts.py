@@ -75,5 +75,5 @@ OBJECTS = {
     ),
     # Only what is closed already: tests/accounts/test_privacy.py.
     "accounts/users/<int:pk>/erase/": (page_of("erase/"), NOBODYS, NOBODYS),
-    "accounts/users/<int:pk>/password/": (page_of("password/"), HIDDEN_POST, HIDDEN_POST),
+    "accounts/users/<int:pk>/password/": (page_of("password/"), NOBODYS, SEEN_BY_STAFF),
 }
