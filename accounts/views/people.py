@@ -35,6 +35,7 @@ from isme.lib.parts import Tab
 from isme.lib.replica import late, may_lag
 
 FILTERS = ("q", "role", "status", "among")
+TO_ROLE = "to_role"  # the button that shows the form of another role, with what was typed
 ROLES_IN_ORDER = (Role.STUDENT, Role.LECTURER, Role.OFFICE, Role.SUPER_ADMIN)
 MOST_SEARCH = 100
 
@@ -180,8 +181,15 @@ def _may(actor: User, found: User) -> dict[str, bool]:
 
 def _role_of(request: Request, otherwise: str) -> str:
     """The role that the form is for: what was asked, if this person may give it."""
-    asked = request.POST.get("role") or request.GET.get("role") or otherwise
+    asked = request.POST.get(TO_ROLE) or request.POST.get("role") or request.GET.get("role")
+    asked = asked or otherwise
     return asked if rules.can_give_role(request.user, asked) else otherwise
+
+
+def _typed(request: Request, role: str) -> dict[str, object]:
+    """What was typed into the form of another role and has a field in that of ``role`` too."""
+    names = {*PersonForm(role).fields} - {"idempotency_key"}
+    return {name: request.POST[name] for name in names if name in request.POST}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,8 +197,8 @@ def person_new(request: Request) -> HttpResponse:
     if not rules.can_create(request.user):
         raise PermissionDenied
     role = _role_of(request, Role.STUDENT.value)
-    if request.method != "POST":
-        return _form_page(request, PersonForm(role))
+    if request.method != "POST" or TO_ROLE in request.POST:
+        return _form_page(request, PersonForm(role, initial=_typed(request, role)))
     form = PersonForm(role, request.POST)
     if not form.is_valid():
         _add_refusals(form, identifiers.taken(None, form.names))
@@ -228,8 +236,9 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
     role = _role_of(request, found.role)
     if not rules.can_change_role(request.user, found, role):
         role = found.role
-    if request.method != "POST":
-        return _form_page(request, PersonForm(role, initial=_initial(found, role)), found)
+    if request.method != "POST" or TO_ROLE in request.POST:
+        known = {**_initial(found, role), **_typed(request, role)}
+        return _form_page(request, PersonForm(role, initial=known), found)
     form = PersonForm(role, request.POST)
     if not form.is_valid():
         _add_refusals(form, identifiers.taken(found.pk, form.names))

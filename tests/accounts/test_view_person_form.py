@@ -246,3 +246,19 @@ def test_password_that_somebody_chose_is_replaced_only_after_a_question(office, 
     office.post(address, {"idempotency_key": form["idempotency_key"].value()})
     tiara.refresh_from_db()
     assert tiara.must_change_password
+
+
+def test_another_role_keeps_what_was_typed(office, tiara):
+    """Else who notices at the end that it is a lecturer types the name and the mail again."""
+    typed = {**STUDENT, "name": "dr. Bagas", "email": "bagas@", "to_role": "lecturer"}
+    page = office.post(NEW, typed)
+    form = page.context["form"]
+    shown = (form["name"].value(), form["email"].value(), form["nid"].value())
+    assert shown == ("dr. Bagas", "bagas@", None)
+    assert (page.status_code, form.role, form.is_bound) == (200, "lecturer", False)
+    assert User.objects.filter(name="dr. Bagas").count() == 0
+
+    typed = {"role": "student", "to_role": "lecturer", "name": "Tiara U.", "version": "1"}
+    form = office.post(edit(tiara), typed).context["form"]
+    shown = (form["name"].value(), form["email"].value(), form["version"].value())
+    assert shown == ("Tiara U.", "tiara@isme.example", "1")
