@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from academics import models
 from accounts.audit_words import people
 from accounts.models import LecturerProfile
-from isme.lib import audit_words
+from isme.lib import audit_details, audit_words
 from isme.lib.audit_words import Named, rows_of
 
 NAMED: dict[type[Model], tuple[str, ...]] = {  # and what their names read of other rows
@@ -51,15 +51,42 @@ VERBS = {
     "veteranrecord.removed": _("Veteran status taken away"),
 }
 
+DETAILS = {
+    "added": _("added"),
+    "changed": _("changed"),
+    "competence": _("Competence"),
+    "courses": _("courses"),
+    "expertise": _("Expertise"),
+    "file": _("file"),
+    "graduated": _("graduated"),
+    "groups": _("groups"),
+    "instead_of": _("instead of"),
+    "is": _("is now"),
+    "kind": _("kind"),
+    "lecturers": _("lecturers"),
+    "level": _("study level"),
+    "locked": _("locked"),
+    "new": _("new"),
+    "promoted": _("promoted"),
+    "removed": _("removed"),
+    "run": _("dealing"),
+    "seed": _("seed"),
+    "student": _("student"),
+    "students": _("students"),
+    "was": _("was"),
+}
+
 
 def offer() -> None:
     """Put the words into the registry."""
     audit_words.add(VERBS)
+    audit_details.add(DETAILS)
     for model in apps.get_app_config("academics").get_models():
         kind, word = str(model._meta.model_name), model._meta.verbose_name
         audit_words.add({f"{kind}.{act}": format_lazy("{}: {}", word, ACTS[act]) for act in ACTS})
         look_up = rows_of(model, *NAMED[model]) if model in NAMED else BY_PERSON.get(model)
         audit_words.add_subject(kind, word, look_up)
+        audit_details.add_fields(kind, model)
     audit_words.add_subject("lecturerprofile", LecturerProfile._meta.verbose_name, people)
     audit_words.add_subject("import", models.ImportJob._meta.verbose_name, _imports)
 

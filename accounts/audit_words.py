@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from isme.lib import audit_words
+from accounts.choices import IdentifierKind
+from accounts.models import LecturerProfile, StudentProfile, User
+from isme.lib import audit_details, audit_words
 from isme.lib.audit_words import Named
 
+USERNAME = IdentifierKind.USERNAME  # a field of the account too
 VERBS = {
     "account.changed": _("Account changed"),
     "account.created": _("Account created"),
@@ -40,10 +42,30 @@ VERBS = {
     "throttle.lifted": _("Throttle lifted"),
 }
 
+DETAILS = {
+    "among": _("chosen people"),
+    "batch": _("Mailed password links"),
+    "from": _("from"),
+    "minutes": _("minutes"),
+    "people": _("people"),
+    "q": _("search"),
+    "reason": _("reason"),
+    "rows": _("rows"),
+    "since": _("from"),
+    "to": _("to"),
+    "until": _("until"),
+    "verb": _("event"),
+    "why": _("why"),
+}
+
 
 def offer() -> None:
     """Put the words into the registry."""
     audit_words.add(VERBS)
+    audit_details.add(DETAILS)
+    audit_details.add({kind.value: kind.label for kind in IdentifierKind if kind != USERNAME})
+    audit_details.add_fields("account", User, StudentProfile, LecturerProfile)
+    audit_details.add_fields("people", User)
     audit_words.add_subject("account", _("Account"), people)
     audit_words.add_subject("name", _("A name without account"))
     audit_words.add_subject("audit", _("Audit trail"))

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import ForumCategory, Post, Thread
-from isme.lib import audit_words
+from isme.lib import audit_details, audit_words
 from isme.lib.audit_words import Named, rows_of
 
 VERBS = {
@@ -30,10 +30,14 @@ VERBS = {
     "forum.unmasked": _("Author behind a pseudonym looked up"),
 }
 
+DETAILS = {"posts": _("posts"), "reports": _("reports"), "thread": _("thread")}
+
 
 def offer() -> None:
     """Put the words into the registry."""
     audit_words.add(VERBS)
+    audit_details.add(DETAILS)
+    audit_details.add_fields("forum_category", ForumCategory)
     audit_words.add_subject("post", Post._meta.verbose_name, _posts)
     audit_words.add_subject("thread", Thread._meta.verbose_name, rows_of(Thread))
     categories = ForumCategory._meta

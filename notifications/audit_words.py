@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from isme.lib import audit_words
+from isme.lib import audit_details, audit_words
 from isme.lib.audit_words import Named
 from notifications.models import Broadcast, Notice
 
@@ -15,10 +15,14 @@ VERBS = {
     "notice.sent_again": _("Failed deliveries sent again"),
 }
 
+DETAILS = {"at": _("goes out"), "deliveries": _("deliveries"), "title": _("title")}
+
 
 def offer() -> None:
     """Put the words into the registry."""
     audit_words.add(VERBS)
+    audit_details.add(DETAILS)
+    audit_details.add_fields("broadcast", Broadcast)
     audit_words.add_subject("broadcast", Broadcast._meta.verbose_name, _broadcasts)
     audit_words.add_subject("notice", Notice._meta.verbose_name, _notices)
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from academics.models import Room
 from forum.choices import PostState, ThreadState
-from isme.lib import audit_words
+from isme.lib import audit_details, audit_words
 from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,3 +136,49 @@ def test_every_kind_can_be_looked_up(django_assert_max_num_queries):
     with django_assert_max_num_queries(len(kinds)):
         named = audit_words.named([f"{kind}:1" for kind in kinds])
     assert len(named) == len(kinds)
+
+
+def detailed() -> Iterator[tuple[str, str]]:
+    """File and name of each detail that a call spells."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            for call in (
+                n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)
+            ):
+                told = [word.value for word in call.keywords if word.arg == "details"]
+                if _name(call.func) in {"note", "rows.note"}:
+                    told += call.args[3:4]
+                for one in (d for d in told if isinstance(d, ast.Dict)):
+                    yield from (
+                        (path.name, k.value) for k in one.keys if isinstance(k, ast.Constant)
+                    )
+
+
+def test_every_detail_that_code_spells_has_a_word():
+    """Else a reader of the trail meets what programs call it."""
+    found = set(detailed())
+    assert len(found) > 20, "the calls are still found"
+    assert {one for one in found if one[1] not in audit_details.known()} == set()
+
+
+@pytest.mark.parametrize(
+    ("subject", "details", "said"),
+    [
+        ("account:1", '{"level": ["1", "3"]}', [("Semester studi", "1", "3")]),
+        ("account:1", '{"status": ["active", "left"]}', [("Status", "Aktif", "Keluar")]),
+        ("account:1", '{"gpa": ["None", "3.5"]}', [("IPK", "–", "3.5")]),
+        ("account:1", '{"password": "changed"}', [("Kata sandi", None, "berubah")]),
+        ("account:1", '{"is_active": ["True", "False"]}', [("Aktif", "ya", "tidak")]),
+        ("room:1", '{"capacity": ["30", "40"]}', [("Kapasitas", "30", "40")]),
+        ("class:1", '{"added": [7, 9], "removed": []}', [("Ditambahkan", None, "2 (#7, #9)")]),
+        ("moon:1", '{"far_side": {"a": 1}}', [("Far side", None, "{'a': 1}")]),
+        ("people", '{"rows": 3, "q": ""}', [("Baris", None, "3")]),
+        ("x", "not JSON", [("", None, "not JSON")]),
+        ("x", "", []),
+    ],
+)
+def test_details_are_read_in_words(subject, details, said):
+    """Else who looks for what happened reads braces and the words of programs."""
+    with translation.override("id"):
+        read = audit_details.read(subject, details)
+    assert [(one.label, one.before, one.text) for one in read] == said

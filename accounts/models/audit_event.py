@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from isme.lib import audit_words
+from isme.lib import audit_details, audit_words
+from isme.lib.audit_details import Detail
 from isme.lib.audit_words import Subject
 from isme.lib.fields import ExactCharField
 
@@ -48,6 +49,11 @@ class AuditEvent(models.Model):
     def label(self) -> str:
         """What happened, in the language of the reader. No query."""
         return audit_words.label_of(self.verb)
+
+    @property
+    def facts(self) -> list[Detail]:
+        """The details, in the language of the reader. No query."""
+        return audit_details.read(self.subject, self.details)
 
 
 class AuditHead(models.Model):
