@@ -57,6 +57,7 @@ SCRIPTS = (
     "bell",
     "board",
     "busy",
+    "copy",
     "dialog",
     "drop",
     "finder",

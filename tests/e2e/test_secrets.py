@@ -77,6 +77,14 @@ def test_second_factor_from_the_qr_code_to_the_recovery_code(visit, faculty, scr
     shown = page.locator(".codes code")
     expect(shown).to_have_count(10)  # a script may fetch the page: the click does not wait for it
     codes = shown.all_inner_texts()
+    copy = page.locator("[data-copy]")
+    if script:
+        visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        copy.click()
+        expect(copy.get_by_role("status")).to_have_text("Tersalin")
+        assert page.evaluate("navigator.clipboard.readText()").split() == codes
+    else:
+        expect(copy).to_be_hidden()  # a button that does nothing
 
     other = visit(width=390, java_script_enabled=script)
     other.sign_in("nadia")
