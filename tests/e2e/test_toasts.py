@@ -3,9 +3,19 @@
 from playwright.sync_api import expect
 
 from notifications.models import Notification
+from tests.e2e.conftest import NARROW
 from tests.notifications.cast import tell
 
 LIST = "/notifications/"
+# The first words of each button and link that can't be pressed where it stands: what lies over it is told.
+COVERED = """() => {
+    const told = [...document.querySelectorAll(".toasts :is(.toast:not([hidden]), .message)")]
+        .map(e => e.getBoundingClientRect())
+    return [...document.querySelectorAll("main :is(a, button, input, select)")].filter(e => {
+        const own = e.getBoundingClientRect()
+        return own.width && told.some(t => t.top < own.bottom && t.bottom > own.top)
+    }).map(e => e.textContent.trim().slice(0, 30))
+}"""
 
 
 def test_deleting_is_undone_by_keyboard_from_a_toast(visit, faculty):
@@ -53,3 +63,29 @@ def test_without_a_script_it_is_a_message_at_its_place(visit, faculty):
     message.locator("[type=submit]").click()
     expect(page.locator(".note")).to_have_count(1)
     expect(message).to_contain_text("Notifikasi itu kembali.")
+
+
+def test_what_is_told_on_a_phone_lies_over_no_button(visit, faculty):
+    """Else the last button of a page, which can't be scrolled away from there, takes no tap."""
+    student = faculty["student"]
+    Notification.objects.filter(person=student).delete()
+    for number in range(8):
+        tell(student, what=f"News {number}")
+    visitor = visit(width=NARROW)
+    page = visitor.page
+    visitor.enter(student)
+    visitor.open(LIST)
+    page.locator(".note button[title=Hapus]").last.click()
+    expect(page.locator("#toasts .message")).to_be_visible()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last = page.locator(".note:not([hidden]) button[title=Hapus]").last.bounding_box()
+    toast = page.locator("#toasts .message").bounding_box()
+    assert last["y"] > toast["y"] + toast["height"]
+    page.locator("[data-close-toast]").click()
+
+    visitor.context.set_offline(True)
+    expect(page.locator("#offline")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+    assert page.evaluate(COVERED) == []
+    visitor.context.set_offline(False)
+    assert not visitor.troubles
