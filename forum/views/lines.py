@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from forum.choices import ThreadState
-from forum.models import Thread
+from forum.models import Post, Thread
 from forum.views.tree import when
 
 
@@ -33,6 +33,13 @@ class Line:
 def starter(thread: Thread) -> str:
     """Who opened the thread, as far as it may be said."""
     return _("Anonymous") if thread.is_anonymous else thread.author.name
+
+
+def writer(post: Post) -> str:
+    """Who wrote the post, as its thread names them."""
+    if post.pseudonym is not None:
+        return f"{_('Anonymous')} {post.pseudonym}"
+    return post.author.name
 
 
 def lines(threads: "Any") -> list[Line]:

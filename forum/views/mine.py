@@ -16,18 +16,22 @@ from forum import rules
 from forum.errors import ForumError
 from forum.forms.writing import ThreadChangeForm
 from forum.markup import plain
-from forum.models import Draft, Post, Report
+from forum.models import Draft, Post
 from forum.selectors import drafts as draft_selectors
+from forum.selectors import moderation
 from forum.selectors import threads as selectors
 from forum.services import drafts, marks, threads
 from forum.views.common import UNPROCESSABLE, post_or_404, refused, thread_or_404
-from forum.views.lines import lines
+from forum.views.lines import lines, writer
 from forum.views.reading import THREAD_ORDERS
 from isme.lib.http import page_or_fragment
 from isme.lib.paging import listing
+from isme.lib.parts import Tab
 from isme.lib.undo import success_with_undo
 
 SNIPPET_CHARACTERS = 160
+LONGEST_WAITING = {"oldest": ("created_at", "pk")}
+LAST_HANDLED = {"last": ("-handled_at", "-pk")}
 
 
 @require_safe
@@ -115,11 +119,24 @@ def thread_readers(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def report_list(request: Request) -> HttpResponse:
     if not rules.can_moderate(request.user):
-        return refused(request, _("Reports are for the academic office."))
-    rows = Report.objects.filter(handled_at=None).select_related("post__thread", "reporter")
-    page = listing(request, rows, orders={"oldest": ("created_at", "pk")})
-    found = [(one, plain(one.post.html)[:SNIPPET_CHARACTERS]) for one in page.page.object_list]
-    context = {"reports": page, "found": found}
+        return refused(request, _("Reported posts are for the academic office."))
+    handled = request.GET.get("show") == "handled"
+    page = listing(
+        request,
+        moderation.reported(handled=handled),
+        orders=LAST_HANDLED if handled else LONGEST_WAITING,
+        filters={"show": "handled" if handled else ""},
+    )
+    found = [
+        (one, writer(one.post), plain(one.post.html)[:SNIPPET_CHARACTERS])
+        for one in page.page.object_list
+    ]
+    address = reverse("forum:reports")
+    tabs = [
+        Tab(_("To look at"), address, is_open=not handled),
+        Tab(_("Dealt with"), f"{address}?show=handled", is_open=handled),
+    ]
+    context = {"reports": page, "found": found, "tabs": tabs, "handled": handled}
     return page_or_fragment(request, "forum/reports.html", "forum/_reports.html", context)
 
 

@@ -10,9 +10,8 @@ from PIL import Image
 
 from accounts.models import User
 from forum.choices import Follow
-from forum.models import Attachment, Post, Report, Thread, ThreadAccess
+from forum.models import Attachment, Post, Thread, ThreadAccess
 from forum.services.marks import follow_thread
-from tests.conftest import enter
 from tests.forum import cast
 from tests.lib.test_files import picture
 
@@ -304,20 +303,6 @@ def test_like_in_place_and_as_a_form(writer, made):
     assert writer.post(f"/forum/posts/{post.pk}/like/").status_code == 302
     post.refresh_from_db()
     assert post.like_count == 0
-
-
-def test_report_reaches_the_office_and_is_handled(writer, made, client):
-    post = cast.answer(made.author, made, "Beli <i>obat</i> murah")
-    address = f"/forum/posts/{post.pk}/report/"
-    assert writer.post(address, {"reason": "odd"}).status_code == 422
-    assert writer.post(address, {"reason": "spam", "note": "<b>iklan"}).status_code == 302
-    enter(client, cast.person("boss", "office"))
-    page = client.get("/forum/reports/").text
-    assert "Iklan atau di luar topik" in page
-    assert "&lt;b&gt;iklan" in page
-    client.post(f"/forum/reports/{post.pk}/handle/")
-    assert Report.objects.get().handled_by.username == "boss"
-    assert "Tidak ada yang perlu diperiksa" in client.get("/forum/reports/").text
 
 
 # --- Preview, mentions --------------------------------------------------------------------------
