@@ -53,7 +53,14 @@ class MessageForm(OnceForm):
         error_messages={"required": _("Write something first.")},
     )
     files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
-    is_anonymous = forms.BooleanField(label=_("Anonymous"), required=False)
+    is_anonymous = forms.BooleanField(
+        label=_("Anonymous"),
+        required=False,
+        help_text=_(
+            "If anonymous, readers and the office don't see your name; only a super admin can look "
+            "it up, with a reason that is recorded."
+        ),
+    )
 
     def __init__(
         self, *args: Any, owner_id: int = 0, is_masked: bool = False, **kwargs: Any

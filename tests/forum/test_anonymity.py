@@ -214,3 +214,32 @@ def test_own_data_of_others_say_nothing(owner, anonymous):
         assert "forum.PostMark" in kept
         assert [word for word in (*MASKED, str(owner.pk)) if word in kept] == []
     assert "Balasan untukmu" in str(privacy.export(owner.pk))
+
+
+def test_who_can_find_out_is_said_where_one_chooses_to_be_anonymous(owner):
+    """Else people trust the box with more than it keeps, or with nothing."""
+    client, made = browser(owner), cast.thread(owner)
+    masked = cast.thread(owner, is_anonymous=True)
+    for path in (
+        made.get_absolute_url(),
+        masked.get_absolute_url(),
+        f"{made.get_absolute_url()}reply/",
+        f"{made.category.get_absolute_url()}new/",
+    ):
+        text = client.get(path).text
+        said = re.search(
+            r'<p[^>]* id="(\w+is_anonymous_helptext)"[^>]*>\s*(.*?)</p>', text, re.DOTALL
+        )
+        assert said is not None, path
+        assert "hanya super admin" in said[2]
+        assert "dicatat" in said[2]
+        if path != masked.get_absolute_url():
+            assert f'aria-describedby="{said[1]}"' in text, path
+
+
+def test_a_new_thread_is_asked_about_before_it_is_sent(owner):
+    """Else who sends it from a phone never sees that it could be private or anonymous."""
+    text = browser(owner).get(f"{cast.thread(owner).category.get_absolute_url()}new/").text
+    send = text.rindex("Buka utas")
+    for name in ("is_question", "is_anonymous", "tags", "closes_at", "is_private", "allowed"):
+        assert text.index(f'name="{name}"') < send
