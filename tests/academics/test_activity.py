@@ -50,6 +50,17 @@ def test_replies_stand_in_the_streams_but_for_those_under_a_pseudonym(client, st
     assert thread.get_absolute_url() in client.get(MINE).text
 
 
+def test_own_stream_says_what_it_leaves_out(client, student):
+    """Else who wrote in a general forum takes what is not listed for lost."""
+    cast.answer(student, cast.thread(cast.person("boss", "office"), cast.category("umum")))
+    page = enter(client, student).get(MINE)
+    assert lines(page) == []
+    assert "Kiriman di forum lain dan kiriman anonim tidak tercantum." in page.text
+    assert "di forum mata kuliah dan kelas Anda" in page.text
+    assert "impor" not in page.context["lead"]
+    assert "impor" in enter(client, cast.person("chief", "office")).get(MINE).context["lead"]
+
+
 def test_who_did_much_of_the_latest_sees_as_many_acts_of_others_as_all_do(student, offering):
     """Else the card of who works most says least: their own acts are left out of what is shared."""
     board, others = board_of_course(offering=offering), cast.person("other", "office")
