@@ -66,6 +66,7 @@ SCRIPTS = (
     "forum-composer",
     "forum-format",
     "forum-thread",
+    "looking",
     "offline",
     "push",
     "patience",

@@ -288,3 +288,23 @@ def test_list_says_how_many_are_ticked_and_ticks_its_page(visit, faculty):
     bar.locator("[type=submit]").click()
     expect(page).to_have_url(re.compile(r"/accounts/sheets/new/\?pk=\d+$"))
     assert not visitor.troubles
+
+
+def test_who_only_looks_can_type_nothing(visit, faculty):
+    """Else a super admin writes an answer as the student, and it is refused when it is sent."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["super_admin"])
+    page.goto(f"/accounts/users/{faculty['student'].pk}/act-as/")
+    page.fill("main [name=reason]", "Nadia menelepon")
+    page.click("main form [type=submit]")
+    expect(page.locator(".acting")).to_be_visible()
+    page.goto("/accounts/profile/")
+    writes = page.locator("main form[method=post] :is(button, input:not([type=hidden]), select)")
+    expect(writes.first).to_be_visible()
+    expect(page.locator("main form[method=post] :enabled")).to_have_count(0)
+    page.click(".acting button")
+    expect(page.locator(".acting")).to_have_count(0)
+    page.goto("/accounts/profile/")
+    expect(writes.first).to_be_enabled()
+    assert not visitor.troubles
