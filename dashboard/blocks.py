@@ -6,13 +6,14 @@ from typing import Any
 from accounts.choices import Role
 from accounts.models import User
 from dashboard.selectors import system
-from isme.lib import desk, home, statistics
+from isme.lib import backup, desk, home, statistics
 from isme.lib.desk import Panel
 from isme.lib.health import Check
 from isme.lib.home import Block
 
 BOSS = frozenset({Role.SUPER_ADMIN.value})
 FOLDER = "dashboard/blocks"
+COMMANDS = {backup.MADE: "backup", backup.DRILLED: "backup_drill"}  # by the name of a sign
 
 
 def offer() -> None:
@@ -48,7 +49,11 @@ def _alarm(user: User) -> dict[str, Any] | None:
     late = [sign for sign in known.signs if not sign.ok]
     down = [check for check in known.checks if not check.ok]
     failed = known.queue.failed
-    return {"late": late, "down": down, "failed": failed} if late or down or failed else None
+    if not (late or down or failed):
+        return None
+    commands = [f"manage.py {COMMANDS[sign.name]}" for sign in late]
+    commands += ["manage.py check_services"] if down else []
+    return {"late": late, "down": down, "failed": failed, "commands": commands}
 
 
 def _care(user: User) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def test_super_admin_reads_first_what_fails(client, monkeypatch):
     alarm = html.split('id="alarm-title"')[1].split("</section>")[0]
     assert html.index('id="alarm-title"') < html.index('class="figure')
     assert "Cadangan" in alarm
+    assert "manage.py backup</code>" in alarm, "else nobody knows what to do about it"
     assert "Jam pekerjaan terjadwal" in alarm, "beat was never seen"
     assert "1 pekerjaan gagal" in alarm
 
