@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -24,8 +25,8 @@ from isme.lib.paging import MOST_PER_PAGE, PER_PAGE, listing, positive
 from isme.lib.undo import success_with_undo
 from notifications import terms
 from notifications.choices import Topic
+from notifications.selectors import badge, newest
 from notifications.selectors import inbox as selectors
-from notifications.selectors import newest
 from notifications.services import inbox as services
 from notifications.views.bell import unread_of
 from notifications.views.lines import line, put_on
@@ -138,8 +139,9 @@ def _surroundings(request: Request, filters: Filters) -> dict[str, Any]:
         {
             "label": _("Unread"),
             "address": f"{LIST}?unread=1",
-            "here": filters.unread,
+            "here": filters.unread and not filters.kind,
             "count": unread_of(request),
+            "id": "unread-count",
         },
     ]
     tabs += [
@@ -149,6 +151,10 @@ def _surroundings(request: Request, filters: Filters) -> dict[str, Any]:
     return {
         "tabs": tabs,
         "filters": filters,
+        # Out of the narrowest choice: "unread" among what a kind or a term leaves.
+        "read_too": filters.address(unread="")
+        if filters.unread and (filters.kind or filters.term)
+        else "",
         "unread": unread_of(request),
         # Asked by the whole page alone; whoever counts pages gets along without.
         "terms": []
@@ -220,7 +226,7 @@ def delete(request: Request, pk: int) -> HttpResponse:
     text, undo = _("The notification is deleted."), reverse("notifications:restore", args=[pk])
     if wants_fragment(request):
         context = {"pk": pk, "text": text, "undo": undo, "part": f"#notification-{pk}"}
-        return _told(render(request, "notifications/_deleted.html", context))
+        return _told(request, render(request, "notifications/_deleted.html", context))
     success_with_undo(request, text, undo)
     return HttpResponseRedirect(_back(request))
 
@@ -239,10 +245,16 @@ def _line(request: Request, pk: int) -> HttpResponse:
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request))
     item = selectors.days([_row(request, pk)[:-1]])[0].items[0]
-    return _told(HttpResponse(line(item, get_token(request))))
+    return _told(request, HttpResponse(line(item, get_token(request))))
 
 
-def _told(response: HttpResponse) -> HttpResponse:
+def _told(request: Request, response: HttpResponse) -> HttpResponse:
+    """With what the page says of the number of unread ones; the bell asks for itself.
+
+    One query: the number that came with the request is that of before.
+    """
+    context = {"unread": badge.count(request.user.pk)}
+    response.write(render_to_string("notifications/_counted.html", context, request))
     response["HX-Trigger"] = "inbox-changed"
     return response
 

@@ -233,6 +233,46 @@ def test_in_place_answers_are_lines_that_tell_the_bell(client, user):
     assert f'hx-target="#notification-{row.pk}"' in toast
 
 
+def test_the_page_counts_after_each_act_as_its_bell_does(
+    client, user, django_capture_on_commit_callbacks
+):
+    """Else the heading still tells of three when the bell tells of two."""
+    first, second, _third = (told(user.pk) for _number in range(3))
+    enter(client, user)
+    page = client.get(LIST).text
+
+    def said(text: str) -> tuple[str, str]:
+        count = re.search(r'id="unread-count"[^>]*>(\d*)<', text)[1]
+        return count, " ".join(re.search(r'id="unread-said"[^>]*>([^<]*)<', text)[1].split())
+
+    assert said(page) == ("3", "3 belum dibaca.")
+    acts = [("delete", first, "2"), ("restore", first, "3"), ("read", second, "2")]
+    for act, row, number in acts:
+        with django_capture_on_commit_callbacks(execute=True):
+            part = client.post(f"{LIST}{row.pk}/{act}/", headers={"HX-Request": "true"}).text
+        assert said(part) == (number, f"{number} belum dibaca."), act
+        assert f"{number} belum dibaca" in client.get(f"{LIST}count/").text, act
+        assert 'action="/notifications/read-all/"' in part
+    client.post(f"{LIST}read-all/")
+    part = client.post(f"{LIST}{first.pk}/delete/", headers={"HX-Request": "true"}).text
+    assert said(part) == ("", "Semua sudah Anda baca.")
+    assert "read-all/" not in part
+
+
+def test_nothing_unread_of_a_kind_is_not_nothing_at_all(client, user):
+    """Else who looks for one kind is told that nothing waits, and has no way back but the tabs."""
+    told(user.pk)
+    enter(client, user)
+    empty = client.get(f"{LIST}?unread=1&kind=forum").text
+    assert "Tidak ada yang belum dibaca yang cocok" in empty
+    assert "Tidak ada yang menunggu Anda" not in empty
+    assert f'href="{LIST}?kind=forum">Tampilkan juga yang sudah dibaca' in empty
+    assert f'href="{LIST}">Tampilkan semua' in empty
+    nav = re.search(r'<nav class="tabs".*?</nav>', empty, re.DOTALL)[0]
+    assert nav.count('aria-current="page"') == 1
+    assert "Tidak ada yang menunggu Anda" not in client.get(f"{LIST}?unread=1&term=99").text
+
+
 def test_reading_all_is_undone_for_what_it_read_alone(client, user):
     """Else one wrong press leaves nobody able to tell what they had still to read."""
     old, *fresh = (told(user.pk) for _number in range(3))
