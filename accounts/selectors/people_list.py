@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import Exact
 
-from accounts import among as sets
+from accounts.among import Among
 from accounts.choices import IdentifierKind, Role
 from accounts.models import Identifier, SearchWord, User
 from accounts.session import presence
@@ -33,16 +34,30 @@ NUMBERS = (
 )
 
 
-def people(*, q: str = "", role: str = "", status: str = "", among: str = "") -> "QuerySet[User]":
+@dataclass(frozen=True)
+class Asked:
+    """What the list was asked for: as its address says it, and the set that ``among`` names."""
+
+    filters: dict[str, str]
+    among: Among | None = None
+
+    def people(self) -> "QuerySet[User]":
+        """Those it asks for; queries as of ``people``."""
+        q, role, status = (self.filters[name] for name in ("q", "role", "status"))
+        return people(q=q, role=role, status=status, among=self.among)
+
+
+def people(
+    *, q: str = "", role: str = "", status: str = "", among: Among | None = None
+) -> "QuerySet[User]":
     """Those in whose name or identifiers every word of ``q`` begins a word.
 
-    An unknown role or status filters nothing, nor does a set (accounts.among) that is unknown. A
-    query for a word or more, and that of the set; ``online`` asks who is on.
+    An unknown role or status filters nothing. A query for a word or more; ``online`` asks who
+    is on.
     """
     found = _with_words(User.objects.all(), terms_of(q))
-    narrower = sets.found(among)
-    if narrower is not None:
-        found = found.filter(narrower.condition)
+    if among is not None:
+        found = found.filter(among.condition)
     if q.strip() and not terms_of(q):
         return found.none()  # only dots and dashes: nobody is called that
     if role in Role.values:

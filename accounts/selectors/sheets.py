@@ -7,19 +7,19 @@ from django.db.models import Q, QuerySet
 from accounts import rules
 from accounts.choices import Role
 from accounts.models import PasswordSheet, User
-from accounts.selectors import people_list
+from accounts.selectors.people_list import Asked
 
 SHOWN = 20
 
 
 def candidates(
-    maker: User, *, pks: Sequence[int] | None, filters: dict[str, str], only_new: bool
+    maker: User, *, pks: Sequence[int] | None, asked: Asked, only_new: bool
 ) -> "QuerySet[User]":
-    """Those of ``pks`` (None: of the list with ``filters``) whom ``maker`` may issue a password.
+    """Those of ``pks`` (None: of the list as ``asked`` for) whom ``maker`` may issue a password.
 
     Open accounts, never the maker's own; ``only_new``: who never signed in.
     """
-    found = User.objects.filter(pk__in=pks) if pks is not None else people_list.people(**filters)
+    found = User.objects.filter(pk__in=pks) if pks is not None else asked.people()
     roles = [role for role in Role if rules.can_give_role(maker, role)]
     found = found.filter(role__in=roles, is_active=True).exclude(pk=maker.pk)
     if only_new:

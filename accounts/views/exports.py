@@ -18,7 +18,7 @@ from accounts.choices import IdentifierKind
 from accounts.http import Request, origin_of
 from accounts.models import User
 from accounts.selectors import people_list
-from accounts.views.people import filters_of
+from accounts.views.people import asked_of
 from isme.lib import audit
 from isme.lib.exports import refusal
 from isme.lib.rates import Rate
@@ -75,9 +75,10 @@ def people_export(request: Request) -> HttpResponseBase:
     refused = refusal(request, RATE)
     if refused:
         return refused
-    filters = filters_of(request.GET)
+    asked = asked_of(request.GET)
+    filters = asked.filters
     order = people_list.ORDERS.get(request.GET.get("sort", ""), people_list.ORDERS["name"])
-    keys = people_list.people(**filters).order_by(*order).values_list("pk", flat=True)
+    keys = asked.people().order_by(*order).values_list("pk", flat=True)
     pks = list(keys[: MOST_ROWS + 1])
     if len(pks) > MOST_ROWS:
         text = ngettext(
@@ -86,8 +87,8 @@ def people_export(request: Request) -> HttpResponseBase:
             MOST_ROWS,
         )
         messages.error(request, text % {"most": MOST_ROWS})
-        asked = urlencode({name: value for name, value in filters.items() if value})
-        return HttpResponseRedirect(f"{reverse('accounts:people')}?{asked}")
+        kept = urlencode({name: value for name, value in filters.items() if value})
+        return HttpResponseRedirect(f"{reverse('accounts:people')}?{kept}")
     audit.record(
         "people.exported",
         actor_id=request.user.pk,

@@ -1,5 +1,6 @@
 """Passwords for many: choose whom and how, confirm, watch the worker, fetch the printed sheet."""
 
+from functools import partial
 from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
@@ -18,9 +19,10 @@ from accounts.http import Request, origin_of
 from accounts.models import User
 from accounts.selectors import links
 from accounts.selectors import sheets as selectors
+from accounts.selectors.people_list import Asked
 from accounts.services import password_sheets as services
 from accounts.services.password_links import order_links
-from accounts.views.people import crumbs, filters_of
+from accounts.views.people import asked_of, crumbs
 from accounts.views.step_up import stepped_up
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import once
@@ -47,15 +49,15 @@ def sheet_new(request: Request) -> HttpResponse:
     """Confirm and order: what was ticked (``pk``) or all of the list (``all=1`` and filters)."""
     if not rules.can_list_people(request.user):
         raise PermissionDenied
-    asked = request.POST if request.method == "POST" else request.GET
+    given = request.POST if request.method == "POST" else request.GET
     form = SheetForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return _confirm_page(request, form, asked)
-    chosen = _chosen(request, asked, only_new=form.cleaned_data["only_new"])
+        return _confirm_page(request, form, given)
+    chosen = _chosen(request, given, only_new=form.cleaned_data["only_new"])
     refusal = _refusal(len(chosen))
     if refusal:
         form.add_error(None, refusal)
-        return _confirm_page(request, form, asked)
+        return _confirm_page(request, form, given)
 
     def effect() -> str:
         return _ordered(request, chosen, form.cleaned_data["how"])
@@ -75,18 +77,18 @@ def _ordered(request: Request, chosen: list[int], how: str) -> str:
     return reverse("accounts:sheet", args=[sheet.pk])
 
 
-def _candidates(request: Request, asked: QueryDict, *, only_new: bool) -> "QuerySet[User]":
+def _candidates(request: Request, given: QueryDict, asked: Asked) -> "partial[QuerySet[User]]":
+    """Asked with ``only_new``, which may be more than once: those who could get a password."""
     pks = None
-    if not asked.get("all"):
-        given = asked.getlist("pk")[: services.MOST_PEOPLE + 1]
-        pks = [int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS]
-    filters = filters_of(asked)
-    return selectors.candidates(request.user, pks=pks, filters=filters, only_new=only_new)
+    if not given.get("all"):
+        ticked = given.getlist("pk")[: services.MOST_PEOPLE + 1]
+        pks = [int(pk) for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS]
+    return partial(selectors.candidates, request.user, pks=pks, asked=asked)
 
 
-def _chosen(request: Request, asked: QueryDict, *, only_new: bool) -> list[int]:
+def _chosen(request: Request, given: QueryDict, *, only_new: bool) -> list[int]:
     """The keys of those who get a password, one more than are served if there are more."""
-    found = _candidates(request, asked, only_new=only_new)
+    found = _candidates(request, given, asked_of(given))(only_new=only_new)
     return list(found.order_by("pk").values_list("pk", flat=True)[: services.MOST_PEOPLE + 1])
 
 
@@ -103,15 +105,17 @@ def _refusal(number: int) -> str:
     return ""
 
 
-def _confirm_page(request: Request, form: SheetForm, asked: QueryDict) -> HttpResponse:
-    kept = [("all", "1"), *filters_of(asked).items()] if asked.get("all") else []
-    kept += [("pk", pk) for pk in asked.getlist("pk")] if not asked.get("all") else []
+def _confirm_page(request: Request, form: SheetForm, given: QueryDict) -> HttpResponse:
+    asked = asked_of(given)
+    candidates = _candidates(request, given, asked)
+    kept = [("all", "1"), *asked.filters.items()] if given.get("all") else []
+    kept += [("pk", pk) for pk in given.getlist("pk")] if not given.get("all") else []
     context = {
         "form": form,
         "kept": [(name, value) for name, value in kept if value],
-        "everybody": _candidates(request, asked, only_new=False).count(),
-        "fresh": _candidates(request, asked, only_new=True).count(),
-        "reachable": links.with_address(_candidates(request, asked, only_new=False)),
+        "everybody": candidates(only_new=False).count(),
+        "fresh": candidates(only_new=True).count(),
+        "reachable": links.with_address(candidates(only_new=False)),
         "crumbs": crumbs(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

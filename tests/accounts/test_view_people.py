@@ -1,9 +1,12 @@
 """The list of people and the page of one: quick, findable, and only for staff."""
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
+from accounts import among
+from accounts.among import Among
 from accounts.models import SignInSession, User
 from accounts.selectors import people_list
 from accounts.services import audit as trail
@@ -317,3 +320,38 @@ def test_set_that_nobody_knows_narrows_nothing(client, token):
     response = client.get("/accounts/users/", {"among": token})
     assert response.context["people"].page.paginator.count == 1
     assert "Tampilkan semua orang" not in response.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize(
+    "address",
+    [LIST, f"{LIST}export/", "/accounts/sheets/new/?all=1"],
+    ids=["list", "file", "many"],
+)
+def test_set_is_looked_up_once(office, three, monkeypatch, address, headers):
+    """Else each page of an import's people asks three times and more for the same name."""
+    keys = []
+
+    def find(key: int) -> Among:
+        keys.append(key)
+        return Among("Kelompok uji", Q(pk=three[0].pk))
+
+    monkeypatch.setitem(among._finders, "tests", find)
+    joint = "&" if "?" in address else "?"
+    response = office.get(f"{address}{joint}among=tests:7", headers=headers)
+    assert response.status_code == 200
+    assert keys == [7]
+
+
+def test_page_of_a_set_costs_one_query_more(office, three, monkeypatch, django_assert_num_queries):
+    """Else the office waits longer for the people of an import than for everybody."""
+
+    def find(_key: int) -> Among:
+        return Among("Kelompok uji", Q(pk=User.objects.get(pk=three[0].pk).pk))
+
+    monkeypatch.setitem(among._finders, "tests", find)
+    versions_bumped()
+    office.get(LIST)
+    with django_assert_num_queries(PAGE_QUERIES + 1):
+        response = office.get(f"{LIST}?among=tests:7")
+    assert [person.pk for person in response.context["rows"]] == [three[0].pk]
