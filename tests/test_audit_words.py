@@ -161,24 +161,38 @@ def test_every_detail_that_code_spells_has_a_word():
     assert {one for one in found if one[1] not in audit_details.known()} == set()
 
 
+CHANGE = "account.changed"
+
+
 @pytest.mark.parametrize(
-    ("subject", "details", "said"),
+    ("verb", "subject", "details", "said"),
     [
-        ("account:1", '{"level": ["1", "3"]}', [("Semester studi", "1", "3")]),
-        ("account:1", '{"status": ["active", "left"]}', [("Status", "Aktif", "Keluar")]),
-        ("account:1", '{"gpa": ["None", "3.5"]}', [("IPK", "–", "3.5")]),
-        ("account:1", '{"password": "changed"}', [("Kata sandi", None, "berubah")]),
-        ("account:1", '{"is_active": ["True", "False"]}', [("Aktif", "ya", "tidak")]),
-        ("room:1", '{"capacity": ["30", "40"]}', [("Kapasitas", "30", "40")]),
-        ("class:1", '{"added": [7, 9], "removed": []}', [("Ditambahkan", None, "2 (#7, #9)")]),
-        ("moon:1", '{"far_side": {"a": 1}}', [("Far side", None, "{'a': 1}")]),
-        ("people", '{"rows": 3, "q": ""}', [("Baris", None, "3")]),
-        ("x", "not JSON", [("", None, "not JSON")]),
-        ("x", "", []),
+        (CHANGE, "account:1", '{"level": ["1", "3"]}', [("Semester studi", "1", "3")]),
+        (CHANGE, "account:1", '{"status": ["active", "left"]}', [("Status", "Aktif", "Keluar")]),
+        (CHANGE, "account:1", '{"gpa": ["None", "3.5"]}', [("IPK", "–", "3.5")]),
+        (CHANGE, "account:1", '{"password": "changed"}', [("Kata sandi", None, "berubah")]),
+        (CHANGE, "account:1", '{"is_active": ["True", "False"]}', [("Aktif", "ya", "tidak")]),
+        ("room.changed", "room:1", '{"capacity": ["30", "40"]}', [("Kapasitas", "30", "40")]),
+        (
+            "class.members_changed",
+            "class:1",
+            '{"added": [7, 9], "removed": []}',
+            [("Ditambahkan", None, "2 (#7, #9)")],
+        ),
+        (
+            "lecturerprofile.expertise_changed",
+            "lecturerprofile:1",
+            '{"expertise": ["Anatomi", "Gizi"]}',
+            [("Keahlian", None, "Anatomi, Gizi")],
+        ),
+        ("moon.landed", "moon:1", '{"far_side": {"a": 1}}', [("Far side", None, "{'a': 1}")]),
+        ("people.exported", "people", '{"rows": 1, "q": ""}', [("Baris", None, "1")]),
+        ("x", "x", "not JSON", [("", None, "not JSON")]),
+        ("x", "x", "", []),
     ],
 )
-def test_details_are_read_in_words(subject, details, said):
+def test_details_are_read_in_words(verb, subject, details, said):
     """Else who looks for what happened reads braces and the words of programs."""
     with translation.override("id"):
-        read = audit_details.read(subject, details)
+        read = audit_details.read(verb, subject, details)
     assert [(one.label, one.before, one.text) for one in read] == said

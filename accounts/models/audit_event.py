@@ -53,7 +53,7 @@ class AuditEvent(models.Model):
     @property
     def facts(self) -> list[Detail]:
         """The details, in the language of the reader. No query."""
-        return audit_details.read(self.subject, self.details)
+        return audit_details.read(self.verb, self.subject, self.details)
 
 
 class AuditHead(models.Model):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 Words = str | Promise
 MOST_NUMBERS = 10
 NOTHING = "–"
+CHANGES = (".changed", ".proved")  # verbs whose details are what was and what is
 CHANGED = "changed"  # how a secret's change is kept: that, and never what it is
 
 
@@ -50,7 +51,7 @@ def known() -> Collection[str]:
     return frozenset(_words)
 
 
-def read(subject: str, details: str) -> list[Detail]:
+def read(verb: str, subject: str, details: str) -> list[Detail]:
     """What ``details`` says, in the language of the reader. No query. Empty where it says nothing.
 
     What can't be read, of whatever release, is shown as it is.
@@ -62,15 +63,19 @@ def read(subject: str, details: str) -> list[Detail]:
     if not isinstance(told, dict):
         return [Detail("", details)]
     kind = subject.partition(":")[0]
-    return [_detail(kind, name, value) for name, value in told.items() if value not in ("", [])]
+    return [
+        _detail(kind, name, value, is_change=verb.endswith(CHANGES))
+        for name, value in told.items()
+        if value not in ("", [])
+    ]
 
 
-def _detail(kind: str, name: str, value: Any) -> Detail:
+def _detail(kind: str, name: str, value: Any, *, is_change: bool) -> Detail:
     field = _fields.get((kind, name))
     word = field.verbose_name if field else _words.get(name, name.replace("_", " "))
     label = str(capfirst(str(word)))
     choices: dict[Any, Any] = dict(field.flatchoices) if field else {}
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value):  # noqa: PLR2004 (was and is)
+    if is_change and isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 (was and is)
         was, now = (_said(one, choices) for one in value)
         return Detail(label, now, was)
     return Detail(label, _said(value, choices))
