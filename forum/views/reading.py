@@ -4,11 +4,13 @@ import hashlib
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from academics.choices import STRUCTURE
@@ -18,7 +20,7 @@ from accounts.middleware import hot_keys
 from accounts.models import User
 from accounts.services.accounts import PEOPLE
 from forum import rules
-from forum.choices import BOARDS, Sort
+from forum.choices import BOARDS, Follow, Sort
 from forum.forms.writing import ReplyForm
 from forum.models import Post, Thread
 from forum.querysets import STAFF
@@ -29,6 +31,7 @@ from forum.services.marks import note_seen
 from forum.views.common import category_or_404, post_or_404, thread_or_404
 from forum.views.lines import lines
 from forum.views.tree import TreeHtml
+from forum.views.unread_link import unread_link
 from isme.lib import page_parts, versions
 from isme.lib.holes import hole
 from isme.lib.http import page_or_fragment, wants_fragment
@@ -158,6 +161,7 @@ def _shown(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> 
         "opening": html.article(opening) if opening else "",
         "tree": html.tree(rows) if page.sort == Sort.TREE else html.flat(rows),
         "once": new_key(),
+        "unread_link": unread_link(found, page, html),
     }
     may = May.of(request.user, found)
     readers = Readers((may, _board(found)), [f"{found.version}", _word_of_people(request)], own)
@@ -178,6 +182,7 @@ class May(NamedTuple):
     reply: bool
     is_masked: bool
     is_following: bool
+    is_muted: bool
     takes_replies: bool
 
     @classmethod
@@ -185,7 +190,8 @@ class May(NamedTuple):
         return cls(
             reply=rules.can_reply(user, found),
             is_masked=rules.is_masked(user, found),
-            is_following=getattr(found, "my_follow", None) == "following",
+            is_following=getattr(found, "my_follow", None) == Follow.FOLLOWING,
+            is_muted=getattr(found, "my_follow", None) == Follow.MUTED,
             takes_replies=found.takes_replies,
         )
 
@@ -207,6 +213,8 @@ def _context(found: Thread, page: tree.Page, may: May) -> dict[str, Any]:
         "sorts": [(one.value, one.label) for one in Sort],
         "can_reply": may.reply,
         "is_following": may.is_following,
+        "is_muted": may.is_muted,
+        "unread_link": hole("unread_link"),
         "form": ReplyForm(auto_id="reply_%s", is_masked=may.is_masked, initial=initial),
         "draft_place": f"t{found.pk}",
     }
@@ -280,4 +288,7 @@ def unread(request: Request, pk: int) -> HttpResponse:
     """To the first post that the reader has not seen, or to the beginning."""
     found: Any = thread_or_404(request, pk)
     first = first_unseen(found, request.user, bytes(found.my_seen or b""))
-    return HttpResponseRedirect(place_of(first) if first else f"/forum/t/{found.pk}/")
+    if first is None:
+        messages.info(request, _("You have read everything here."))
+        return HttpResponseRedirect(found.get_absolute_url())
+    return HttpResponseRedirect(place_of(first))

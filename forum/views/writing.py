@@ -148,6 +148,7 @@ def _after_reply(
         "address": f"/forum/t/{thread.pk}/",
         # Who writes follows from then on (services.posts), but for who muted the thread.
         "is_following": known.my_follow != Follow.MUTED,
+        "is_muted": known.my_follow == Follow.MUTED,
     }
     return render(request, "forum/_replied.html", context)
 

@@ -156,6 +156,8 @@ def world(stage: Stage, writer: str, above: str, viewers: list[str]) -> dict[tup
                 found[viewer, f"{len(found)} {name}"] = seen(stage.browsers[viewer], path)
         transaction.set_rollback(True)
     evictable.client.flushdb()
+    for browser in stage.browsers.values():
+        browser.cookies.pop("messages", None)  # a real one forgets what has expired
     return found
 
 

@@ -284,6 +284,31 @@ def test_jump_goes_to_the_first_post_not_yet_seen(reader, starter):
     assert response["Location"] == made.get_absolute_url()
 
 
+def test_way_to_the_unread_is_offered_while_there_is_some(reader, starter):
+    """Else it leads who has read everything to the beginning, and says nothing."""
+    made, offer = cast.thread(starter), "Ke yang belum dibaca"
+    address = made.get_absolute_url()
+    assert offer not in reader.get(address).text, "all of it is before them"
+    new = cast.answer(starter, made)
+    cast.answer(starter, made)
+    assert f'href="#p{new.pk}">{offer}' in reader.get(address).text
+    assert offer not in reader.get(address).text
+    assert "Semua di sini sudah Anda baca." in reader.get(f"{address}unread/", follow=True).text
+
+
+def test_way_to_the_unread_of_another_page(reader, starter):
+    """Else who read the first of two pages can't go on where they were."""
+    made, offer = cast.grown(starter, 300), "Ke yang belum dibaca"
+    address = made.get_absolute_url()
+    assert offer in reader.get(address).text
+    again = reader.get(address).text
+    assert f'href="{address}unread/">{offer}' in again
+    last = reader.get(f"{address}unread/")["Location"].partition("#")[0]
+    reader.get(last)
+    for page in (address, last):
+        assert offer not in reader.get(page).text
+
+
 def test_own_posts_are_no_news(client, starter):
     made = cast.thread(starter)
     me = cast.person("me")

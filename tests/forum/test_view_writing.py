@@ -47,11 +47,15 @@ def test_button_says_after_a_reply_what_it_says_after_loading(writer, made, form
         follow_thread(user=User.objects.get(username="writer"), thread=made, follow=former)
     address = made.get_absolute_url()
     part = send(writer, made, headers=HTMX)
-    button = re.search(r'<form [^>]*id="follow".*?</form>', part.text, re.DOTALL)[0]
+    button = re.search(r'<form\s[^>]*id="follow".*?</form>', part.text, re.DOTALL)[0]
     said = "Mengikuti" if former != Follow.MUTED else "Ikuti"
     assert said in button
     page = writer.get(address).text
-    assert said in re.search(r'<form [^>]*id="follow".*?</form>', page, re.DOTALL)[0]
+    again = re.search(r'<form\s[^>]*id="follow".*?</form>', page, re.DOTALL)[0]
+    assert said in again
+    # Else who muted the thread looks for why they hear nothing of it.
+    for form in (button, again):
+        assert ("Disenyapkan" in form) is (former == Follow.MUTED)
 
 
 def test_reply_to_the_opening_text_is_one_to_the_thread(writer, made):
