@@ -112,7 +112,12 @@ class ReplyForm(MessageForm):
 
 
 class EditForm(forms.Form):
-    body = forms.CharField(label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 6}))
+    body = forms.CharField(
+        label=_("Text"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write something first.")},
+    )
 
 
 class PlanMixin(forms.Form):
@@ -234,7 +239,10 @@ class ThreadChangeForm(PlanMixin):
 
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(
-        label=_("What is wrong with it?"), choices=ReportReason, widget=forms.RadioSelect
+        label=_("What is wrong with it?"),
+        choices=ReportReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is wrong with it.")},
     )
     note = forms.CharField(
         label=_("Note for the office"),
