@@ -26,6 +26,11 @@ def level(user: User, category: ForumCategory) -> Access:
     return Access(getattr(category, column))
 
 
+def only_looks(user: User) -> bool:
+    """Whether a super admin reads here as ``user``: whatever they sent would be refused."""
+    return getattr(user, "acted_by", None) is not None
+
+
 def can_moderate(user: User) -> bool:
     return user.role in STAFF
 

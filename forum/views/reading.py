@@ -88,7 +88,8 @@ def category(request: Request, slug: str) -> HttpResponse:
         "lines": lines(page.page.object_list),
         "q": q,
         "tag": tag,
-        "can_open": rules.can_open_thread(request.user, found),
+        "can_open": rules.can_open_thread(request.user, found)
+        and not rules.only_looks(request.user),
         "follows": threads.follows(request.user, found),
         "address": f"/forum/c/{found.slug}/",
     }
@@ -118,8 +119,8 @@ def thread(request: Request, pk: int) -> HttpResponse:
         response: HttpResponse = HttpResponseNotModified()
     else:
         page = _page(request, found)
-        can_reply = rules.can_reply(request.user, found)
-        html = TreeHtml(found, page, request.user, takes_replies=can_reply)
+        may = May.of(request.user, found)
+        html = TreeHtml(found, page, request.user, takes_replies=may.reply)
         response = HttpResponse(_shown(request, found, page, html))
         _note(request, found, html)
     if etag:
@@ -184,15 +185,17 @@ class May(NamedTuple):
     is_following: bool
     is_muted: bool
     takes_replies: bool
+    only_looks: bool
 
     @classmethod
     def of(cls, user: User, found: Thread) -> "May":
         return cls(
-            reply=rules.can_reply(user, found),
+            reply=rules.can_reply(user, found) and not rules.only_looks(user),
             is_masked=rules.is_masked(user, found),
             is_following=getattr(found, "my_follow", None) == Follow.FOLLOWING,
             is_muted=getattr(found, "my_follow", None) == Follow.MUTED,
             takes_replies=found.takes_replies,
+            only_looks=rules.only_looks(user),
         )
 
 
@@ -212,6 +215,7 @@ def _context(found: Thread, page: tree.Page, may: May) -> dict[str, Any]:
         "sort": page.sort.value,
         "sorts": [(one.value, one.label) for one in Sort],
         "can_reply": may.reply,
+        "only_looks": may.only_looks,
         "is_following": may.is_following,
         "is_muted": may.is_muted,
         "unread_link": hole("unread_link"),

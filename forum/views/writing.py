@@ -167,7 +167,8 @@ def _reply_page(
         "thread": thread,
         "form": form,
         "answered": answered,
-        "can_reply": rules.can_reply(request.user, thread),
+        "can_reply": rules.can_reply(request.user, thread) and not rules.only_looks(request.user),
+        "only_looks": rules.only_looks(request.user),
         "draft_place": f"t{thread.pk}" + (f"p{answered.pk}" if answered else ""),
     }
     part = wants_fragment(request)

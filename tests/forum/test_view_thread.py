@@ -368,3 +368,23 @@ def test_deleted_thread_is_gone(reader, starter):
     Thread.objects.update(state="deleted")
     assert reader.get(made.get_absolute_url()).status_code == 404
     assert ThreadReader.objects.filter(user__username="reader").count() == 0
+
+
+def test_who_looks_as_somebody_is_offered_nothing_to_write(client, starter):
+    """Else a super admin writes an answer as the student, and it is refused when it is sent."""
+    made = cast.thread(starter)
+    cast.answer(starter, made, "Satu jawaban")
+    address, reply = made.get_absolute_url(), f"/forum/t/{made.pk}/reply/"
+    pages = (address, reply, f"/forum/c/{made.category.slug}/")
+    offers = ('id="write"', f"{reply}?parent=", "/new/")
+    boss, theirs = cast.person("boss", role="super_admin"), cast.person("reader")
+    own = "".join(enter(Client(), theirs).get(page).text for page in pages)
+    assert all(offer in own for offer in offers)
+
+    enter(client, boss)
+    facts = {"reason": "Menelepon", "idempotency_key": "k" * 30}
+    client.post(f"/accounts/users/{theirs.pk}/act-as/", facts)
+    shown = [client.get(page).text for page in pages]
+
+    assert not any(offer in page for offer in offers for page in shown)
+    assert all("hanya dapat membaca" in page for page in shown[:2])
