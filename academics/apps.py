@@ -55,7 +55,7 @@ class AcademicsConfig(AppConfig):
 
         of_courses = ["/offerings/", "/roles/", "/modules/", "/materials/"]
         navigation.add("/courses/", _("Courses"), icon="book", order=20, covers=of_courses)
-        navigation.add("/classes/", _("Classes"), icon="users", order=22)
+        navigation.add("/classes/", _("Classes"), icon="class", order=22)
         navigation.add("/groups/", _("Groups"), icon="groups", order=24)
         navigation.add("/rooms/", _("Rooms"), icon="door", order=26)
         navigation.add("/terms/", _("Terms"), icon="clock", order=28, roles=office)
@@ -67,5 +67,5 @@ class AcademicsConfig(AppConfig):
             roles=office,
             covers=["/lecturers/"],
         )
-        navigation.add("/veterans/", _("Veterans"), icon="shield", order=42, roles=office)
+        navigation.add("/veterans/", _("Veterans"), icon="hourglass", order=42, roles=office)
         navigation.add("/people/import/", _("Import"), icon="upload", order=46, roles=office)

@@ -103,7 +103,7 @@ CLASS = kinds.Kind(
     title=_("You are in the class %(class_name)s of %(course)s"),
     body="%(term)s",
     link="/classes/%(class_id)s/",
-    icon="users",
+    icon="class",
     grouped=ngettext_lazy(
         "%(count)d new place in a class", "%(count)d new places in classes", "count"
     ),
@@ -129,7 +129,7 @@ CLASS_LEFT = kinds.Kind(
     title=_("You are no longer in the class %(class_name)s of %(course)s"),
     body="%(term)s",
     link="/classes/",
-    icon="users",
+    icon="class",
     importance=Importance.HIGH,
     present=_term,
     roles=STUDENTS,
@@ -152,7 +152,7 @@ CLASSES = kinds.Kind(
     title=_("Your classes have changed"),
     body=_("%(term)s: see where you sit now."),
     link="/classes/",
-    icon="users",
+    icon="class",
     present=_term,
     roles=STUDENTS,
 )

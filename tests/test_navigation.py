@@ -27,6 +27,13 @@ def test_every_entry_opens(client: Client, role):
 
 
 @pytest.mark.parametrize("role", Role.values)
+def test_each_entry_has_a_sign_of_its_own(role):
+    """Else who folded the menu to its icons alone opens one page for another."""
+    icons = [entry.icon for entry in navigation.entries_for(role)]
+    assert len(icons) == len(set(icons))
+
+
+@pytest.mark.parametrize("role", Role.values)
 def test_place_of_the_page_is_marked_once(client: Client, role):
     enter(client, make_user(role=role))
     page = client.get("/accounts/profile/").text

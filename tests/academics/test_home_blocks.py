@@ -60,6 +60,15 @@ def test_student_sees_the_block_that_runs_today_first(term):
     assert (found[0].week, found[0].weeks) == (3, 4)
 
 
+def test_ring_of_another_course_says_of_what_its_figure_is(client, term):
+    """Else a bare 3 in it may be a week, a mark or a place in a list."""
+    me = make.StudentFactory(user=make_user("siswa"))
+    seat(me, offering(term, kind=CourseKind.BLOCK, block_no=2))
+    seat(me, offering(term, kind=CourseKind.CSR))
+    tile = enter(client, me.user).get(HOME).text.split('id="others-title"')[1]
+    assert "<b>50%</b>" in tile.split("</section>")[0]
+
+
 @pytest.mark.parametrize(
     ("days", "week", "percent"), [(0, 1, 0), (6, 1, 21), (7, 2, 25), (27, 4, 96), (28, 4, 100)]
 )
