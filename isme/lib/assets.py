@@ -66,6 +66,7 @@ SCRIPTS = (
     "forum-composer",
     "forum-format",
     "forum-thread",
+    "halftyped",
     "looking",
     "offline",
     "push",

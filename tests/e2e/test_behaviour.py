@@ -308,3 +308,17 @@ def test_who_only_looks_can_type_nothing(visit, faculty):
     page.goto("/accounts/profile/")
     expect(writes.first).to_be_enabled()
     assert not visitor.troubles
+
+
+def test_half_a_date_is_not_sent_as_none(visit, faculty):
+    """Else a broadcast for tomorrow goes out at once, or a thread never closes."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(faculty["office"])
+    page.goto("/notifications/broadcasts/new/")
+    page.focus("[type=datetime-local]")
+    page.keyboard.type("12")
+    page.click("main form[method=post] .btn--primary")
+    expect(page.locator("[type=datetime-local]")).to_be_focused()
+    expect(page.locator("[aria-invalid=true]")).to_have_count(0)  # it was not even sent
+    assert not visitor.troubles
