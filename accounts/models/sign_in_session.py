@@ -17,8 +17,8 @@ class SignInSession(models.Model):
     ``secret_hash`` is "" when nobody is signed in. ``previous_hash`` is that of the device which
     was displaced by the present one, or with nobody signed in that of the one whose session
     staff ended, so that it can be told so. ``epoch`` grows with every change that a page of this
-    person could show. ``left_at`` is when the visit before this one
-    ended, to five minutes: a visit ends when half an hour passes without a page.
+    person could show. ``left_at`` is when the visit before this one ended, to five minutes: a
+    visit ends when half an hour passes without a page.
     """
 
     user = models.OneToOneField(

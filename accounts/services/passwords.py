@@ -103,6 +103,6 @@ def _issue(user_id: int, encoded: str, *, by: int | None, origin: Origin | None)
     with writer.changing(user_id) as session:
         set_password(session.user, encoded, one_time_days=settings.ONE_TIME_PASSWORD_DAYS)
         sessions.note(user_id, SignInEventKind.ISSUED, Visit(device="", place=""))
-        sessions.end(session)
+        sessions.end(session, is_told=True)
         subject = f"account:{user_id}"
         audit.record("password.issued", actor_id=by, subject=subject, origin=origin)

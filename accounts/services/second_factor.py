@@ -173,7 +173,7 @@ def _remove(user_id: int, by: int | None, origin: Origin | None, *, verb: str) -
         if not deleted:
             return False
         if by != user_id:
-            sessions.end(session)
+            sessions.end(session, is_told=True)
             if session.user.role != Role.STUDENT:
                 # It may be a short one, which only a second factor allowed.
                 session.user.must_change_password = True

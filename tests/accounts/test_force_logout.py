@@ -3,9 +3,12 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import AuditEvent, SignInEvent, SignInSession
+from accounts.models import AuditEvent, SecondFactor, SignInEvent, SignInSession
 from accounts.services import people
+from accounts.services.passwords import issue_one_time_password
+from accounts.services.second_factor import reset_second_factor
 from isme.lib import jobs
 from isme.lib.audit import Origin
 from isme.lib.models import Job
@@ -38,6 +41,16 @@ def test_who_was_thrown_out_learns_why_until_they_are_in_again():
     assert ENDED not in stranger.get(HOME, follow=True).text
     enter(Client(), user)
     assert ENDED not in client.get(HOME, follow=True).text
+
+
+@pytest.mark.parametrize("act", [issue_one_time_password, reset_second_factor])
+def test_what_staff_does_to_the_way_in_says_so_too(act):
+    """Else the old password is refused at a bare door, and people think that they forgot it."""
+    user = make_user("tiara")
+    client = enter(Client(), user)
+    SecondFactor.objects.create(user=user, secret="x", confirmed_at=timezone.now())
+    act(user_id=user.pk, by=None)
+    assert ENDED in client.get(HOME, follow=True).text
 
 
 def test_new_role_says_so_at_the_door_and_ones_own_way_out_does_not():
