@@ -36,8 +36,9 @@ _fields: dict[tuple[str, str], Any] = {}  # by kind of subject and name
 def add(words: Mapping[str, Words]) -> None:
     """Say what details are called. Raises ValueError for a name that is called otherwise."""
     for name, word in words.items():
-        if str(_words.setdefault(name, word)) != str(word):
+        if name in _words and str(_words[name]) != str(word):
             raise ValueError(f"Two words for the detail {name!r}.")
+        _words[name] = word
 
 
 def add_fields(kind: str, *models: type[Model]) -> None:
@@ -75,10 +76,11 @@ def _detail(kind: str, name: str, value: Any, *, is_change: bool) -> Detail:
     word = field.verbose_name if field else _words.get(name, name.replace("_", " "))
     label = str(capfirst(str(word)))
     choices: dict[Any, Any] = dict(field.flatchoices) if field else {}
-    if is_change and isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 (was and is)
-        was, now = (_said(one, choices) for one in value)
-        return Detail(label, now, was)
-    return Detail(label, _said(value, choices))
+    match value:
+        case [was, now] if is_change:
+            return Detail(label, _said(now, choices), _said(was, choices))
+        case _:
+            return Detail(label, _said(value, choices))
 
 
 def _said(value: Any, choices: Mapping[Any, Any]) -> str:
