@@ -121,7 +121,7 @@ def thread(request: Request, pk: int) -> HttpResponse:
         page = _page(request, found)
         may = May.of(request.user, found)
         html = TreeHtml(found, page, request.user, takes_replies=may.reply)
-        response = HttpResponse(_shown(request, found, page, html))
+        response = HttpResponse(_shown(request, found, page, html, may))
         _note(request, found, html)
     if etag:
         response["ETag"] = etag
@@ -151,7 +151,7 @@ def _page(request: Request, found: Thread) -> tree.Page:
     return tree.with_marks(page, request.user) if row.has_my_marks else page
 
 
-def _shown(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> bytes:
+def _shown(request: Request, found: Thread, page: tree.Page, html: TreeHtml, may: "May") -> bytes:
     """The page around the posts is made once for all who may do the same in the thread."""
     template = "forum/_more.html" if wants_fragment(request) else "forum/thread.html"
     rows = page.rows
@@ -164,7 +164,6 @@ def _shown(request: Request, found: Thread, page: tree.Page, html: TreeHtml) -> 
         "once": new_key(),
         "unread_link": unread_link(found, page, html),
     }
-    may = May.of(request.user, found)
     readers = Readers((may, _board(found)), [f"{found.version}", _word_of_people(request)], own)
 
     def context() -> dict[str, Any]:
