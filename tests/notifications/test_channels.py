@@ -159,6 +159,20 @@ def test_those_without_an_address_cost_the_worker_together(django_assert_num_que
     assert sorted(states()) == ["sent", *["skipped"] * people]
 
 
+def test_what_another_worker_took_meanwhile_is_not_passed_over(monkeypatch, user):
+    """Else a mail that is on its way is noted as one that had no address."""
+    tell(user)
+    pk = Delivery.objects.get().pk
+
+    def meanwhile(channel):
+        deliver.claim(pk)
+        return lambda people: set()
+
+    monkeypatch.setattr(deliver.channels, "reachable", meanwhile)
+    deliver.drain(E)
+    assert states() == ["sending"]
+
+
 def test_address_lost_before_its_turn_is_no_error(monkeypatch, user):
     with_mail(user)
     tell(user)
