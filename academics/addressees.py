@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from academics.choices import TermKind
 from academics.models import Class, CourseOffering, StudentGroup, Term
 from academics.selectors import membership
+from isme.lib.keys import row_key
 from notifications import audiences
 from notifications.audiences import Audience, Finder, Option
 
 MOST_OF_EACH = 8
 MOST_WORDS = 5
-MOST_DIGITS = 18
 
 
 def _term(term: Term) -> dict[str, str]:
@@ -153,9 +153,9 @@ def named(tokens: Collection[str]) -> Iterable[Option]:
     """The options of ``tokens``, those that there are. One query for each sort among them."""
     for sort in SORTS:
         keys = [
-            int(key)
-            for name, _colon, key in (token.partition(":") for token in tokens)
-            if name == sort.token and key.isascii() and key.isdigit() and len(key) <= MOST_DIGITS
+            key
+            for name, _colon, given in (token.partition(":") for token in tokens)
+            if name == sort.token and (key := row_key(given)) is not None
         ]
         if keys:
             for row in sort.rows().filter(pk__in=keys):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-MOST_DIGITS = 18
+from isme.lib.keys import row_key
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,6 @@ def register(name: str, find: Find) -> None:
 
 def found(token: str) -> Among | None:
     """The set that ``token`` ("import:7") names; None for none. Queries: those of its finder."""
-    name, _colon, key = token.partition(":")
-    find = _finders.get(name)
-    if find is None or not (key.isascii() and key.isdigit() and len(key) < MOST_DIGITS):
-        return None
-    return find(int(key))
+    name, _colon, given = token.partition(":")
+    find, key = _finders.get(name), row_key(given)
+    return None if find is None or key is None else find(key)

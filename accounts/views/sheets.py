@@ -26,8 +26,7 @@ from accounts.views.people import asked_of, crumbs
 from accounts.views.step_up import stepped_up
 from isme.lib.http import page_or_fragment
 from isme.lib.idempotency import once
-
-MOST_DIGITS = 18
+from isme.lib.keys import row_key
 
 
 @require_safe
@@ -82,7 +81,7 @@ def _candidates(request: Request, given: QueryDict, asked: Asked) -> "partial[Qu
     pks = None
     if not given.get("all"):
         ticked = given.getlist("pk")[: services.MOST_PEOPLE + 1]
-        pks = [int(pk) for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS]
+        pks = [pk for pk in map(row_key, ticked) if pk is not None]
     return partial(selectors.candidates, request.user, pks=pks, asked=asked)
 
 

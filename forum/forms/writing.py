@@ -19,6 +19,7 @@ from forum.services.texts import MOST_OPENING_CHARACTERS, MOST_REPLY_CHARACTERS
 from forum.services.threads import MOST_TAGS, Plan
 from isme.lib import files
 from isme.lib.idempotency import OnceForm
+from isme.lib.keys import row_key
 
 MOST_TAG_CHARACTERS = 30
 MOST_ALLOWED = 200
@@ -101,14 +102,14 @@ class ReplyForm(MessageForm):
     def clean_parent(self) -> int | None:
         """A number, or None: what else comes was made up, and answers the thread."""
         text = self.cleaned_data["parent"]
-        good = text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004
-        if text and not good:
+        key = row_key(text)
+        if text and key is None:
             raise forms.ValidationError(
                 _(
                     "The post that you answer is no longer there. You can still reply to the thread."
                 )
             )
-        return int(text) if text else None
+        return key
 
 
 class EditForm(forms.Form):

@@ -30,6 +30,7 @@ from forum.views.common import (
     thread_or_404,
 )
 from isme.lib.http import wants_fragment
+from isme.lib.keys import row_key
 from isme.lib.undo import success_with_undo
 
 RESTORE = "forum.thread_restore"
@@ -339,9 +340,8 @@ def thread_move(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def thread_merge(request: Request, pk: int) -> HttpResponse:
     thread = thread_or_404(request, pk)
-    number = request.POST.get("into", "").strip().rstrip("/").rpartition("/")[2]
-    known = number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004
-    target = selectors.thread_for(request.user, int(number)) if known else None
+    key = row_key(request.POST.get("into", "").strip().rstrip("/").rpartition("/")[2])
+    target = None if key is None else selectors.thread_for(request.user, key)
     if target is None or target.pk == thread.pk:
         return refused(request, _("There is no other thread of this number."), UNPROCESSABLE)
     try:

@@ -33,6 +33,7 @@ from forum.views.common import (
 )
 from isme.lib.http import wants_fragment
 from isme.lib.idempotency import once
+from isme.lib.keys import row_key
 from isme.lib.rates import Rate
 
 PEOPLE_RATE = Rate("forum_people", most=120, seconds=60)
@@ -156,11 +157,10 @@ def _after_reply(
 def _reply_page(
     request: Request, thread: Thread, form: ReplyForm, status: int = 200
 ) -> HttpResponse:
-    parent = str(form["parent"].value() or "")
-    known = parent.isascii() and parent.isdigit() and len(parent) < 19  # noqa: PLR2004
+    parent = row_key(str(form["parent"].value() or ""))
     answered = (
         Post.objects.visible_to(request.user).filter(pk=parent, thread=thread).first()
-        if known
+        if parent is not None
         else None
     )
     context = {

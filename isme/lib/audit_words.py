@@ -13,10 +13,11 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
+from isme.lib.keys import row_key
+
 Words = str | Promise | None  # None: a model whose name nobody set
 Named = tuple[int, str, str]  # key, name, address ("" for none)
 LookUp = Callable[[Sequence[int]], Iterable[Named]]
-MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def named(subjects: Iterable[str]) -> dict[str, Subject]:
 def _split(subject: str) -> tuple[str, str]:
     """Kind and number; no number where what follows is none."""
     kind, _colon, key = subject.partition(":")
-    return kind, key if key.isascii() and key.isdigit() and len(key) <= MOST_DIGITS else ""
+    return kind, "" if row_key(key) is None else key
 
 
 def _unnamed(subject: str) -> Subject:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import Request
 from accounts.middleware import hot_keys
 from isme.lib.http import page_or_fragment, wants_fragment
+from isme.lib.keys import row_key
 from isme.lib.paging import MOST_PER_PAGE, PER_PAGE, listing, positive
 from isme.lib.undo import success_with_undo
 from notifications import terms
@@ -32,7 +33,6 @@ from notifications.views.bell import unread_of
 from notifications.views.lines import line, put_on
 
 LIST = "/notifications/"
-MOST_ID = 10**18  # more than any table will hold
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,7 @@ def _rows(request: Request, filters: Filters, before: int | None) -> list[Any]:
 
 def _before(request: Request) -> int | None:
     """The cursor: only notifications older than this one; None for a forged or missing one."""
-    text = request.GET.get("before", "")
-    if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_ID)):
-        return min(int(text), MOST_ID)
-    return None
+    return row_key(request.GET.get("before", ""))
 
 
 def _surroundings(request: Request, filters: Filters) -> dict[str, Any]:
